@@ -1,0 +1,3 @@
+//! 问数 (wenshu): asks government work reports for a figure and quotes the sentence it stands in.
+
+pub mod model;
