@@ -1,3 +1,7 @@
 //! 问数 (wenshu): asks government work reports for a figure and quotes the sentence it stands in.
 
+pub mod analysis;
+pub mod answer;
+pub mod index;
+pub mod ingest;
 pub mod model;

@@ -19,19 +19,14 @@ pub struct Quote {
 }
 
 impl Quote {
-    /// Cuts `sentence` out of `text`; `figure` and `outer` are ranges into the sentence.
+    /// Marks a figure in `sentence`, which begins at byte `start` of the report's stored text; `figure` and
+    /// `outer` are ranges into the sentence.
     ///
-    /// `None` when a range is empty or does not fall on characters of its text.
-    pub fn cut(text: &str, sentence: Span, figure: Span, outer: Span) -> Option<Quote> {
-        let cut = text.get(sentence.range())?;
-        let figure_text = cut.get(figure.range())?;
-        cut.get(outer.range())?;
-        (!figure_text.is_empty()).then(|| Quote {
-            sentence: cut.to_owned(),
-            start: sentence.start,
-            figure,
-            outer,
-        })
+    /// `None` when a range is empty or does not fall on characters of the sentence.
+    pub fn cut(sentence: &str, start: u32, figure: Span, outer: Span) -> Option<Quote> {
+        let figure_text = sentence.get(figure.range())?;
+        sentence.get(outer.range())?;
+        (!figure_text.is_empty()).then(|| Quote { sentence: sentence.to_owned(), start, figure, outer })
     }
 
     pub fn sentence(&self) -> &str {

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod fact;
 pub mod figure;
+pub mod gazetteer;
 pub mod period;
 pub mod place;
 pub mod question;

@@ -1,0 +1,325 @@
+//! Facts of one sentence: which words each figure belongs to, and what it tells of them.
+
+use crate::analysis::clause::{Lead, clauses, strip_lead, strip_openers};
+use crate::analysis::deal::deal_out;
+use crate::analysis::figures::{UnitClass, unit_class};
+use crate::analysis::periods::TimeFrame;
+use crate::analysis::times::{Mention, find_times};
+use crate::model::fact::{Anchors, Aspect, Fact};
+use crate::model::figure::{Figure, FigureKind};
+use crate::model::span::Span;
+
+/// How many characters after a figure can still name what it counts.
+const MAX_AFTER_CHARS: usize = 18;
+/// How many characters of an indicator are shown.
+const MAX_NAME_CHARS: usize = 28;
+const CONNECTORS: [&str; 5] = ["以及", "和", "与", "及", "、"];
+
+/// A fact on its way: the words are found, the period is not.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub figure_idx: usize,
+    pub clause_idx: usize,
+    pub subject: Vec<Span>,
+    pub related: Vec<Span>,
+    pub implied: String,
+    pub lead: Lead,
+    /// The words after the figure open with a word of change: 46503元提高到….
+    pub is_start: bool,
+}
+
+/// One normalized sentence with what was found in it.
+pub struct Reading<'t> {
+    pub text: &'t str,
+    pub figures: &'t [Figure],
+    pub times: Vec<Mention>,
+    pub clauses: Vec<Span>,
+}
+
+/// Reads the facts of normalized `text`, in the order of `figures`.
+///
+/// All spans of the facts, the figures' among them, are byte ranges into `text`.
+/// Dates that only say when something was counted give a fact of kind date, for questions after a year.
+pub fn read_facts(text: &str, figures: &[Figure], frame: TimeFrame) -> Vec<Fact> {
+    let reading = Reading { text, figures, times: find_times(text), clauses: clauses(text) };
+    let mut drafts: Vec<Draft> = Vec::new();
+    for clause_idx in 0..reading.clauses.len() {
+        let inside = reading.figures_of(clause_idx);
+        let first_new = drafts.len();
+        for at in 0..inside.len() {
+            let draft = reading.draft(clause_idx, &inside, at, &drafts);
+            drafts.push(draft);
+        }
+        deal_out(&reading, clause_idx, first_new, &mut drafts);
+    }
+    drafts.into_iter().map(|draft| reading.finish(draft, frame)).collect()
+}
+
+impl Reading<'_> {
+    fn figures_of(&self, clause_idx: usize) -> Vec<usize> {
+        let clause = self.clauses[clause_idx];
+        let inside = |figure: &Figure| clause.start <= figure.span.start && figure.span.start < clause.end;
+        (0..self.figures.len()).filter(|&idx| inside(&self.figures[idx])).collect()
+    }
+
+    fn is_time(&self, figure: &Figure) -> bool {
+        figure.kind == FigureKind::Date || self.times.iter().any(|time| time.span.overlaps(figure.span))
+    }
+
+    fn draft(&self, clause_idx: usize, inside: &[usize], at: usize, drafts: &[Draft]) -> Draft {
+        let clause = self.clauses[clause_idx];
+        let figure = &self.figures[inside[at]];
+        let counted: Vec<usize> =
+            inside.iter().copied().filter(|&idx| !self.is_time(&self.figures[idx])).collect();
+        if self.is_time(figure) {
+            let subject = vec![
+                Span { start: clause.start, end: figure.outer.start },
+                Span { start: figure.outer.end.min(clause.end), end: clause.end },
+            ];
+            return Draft {
+                figure_idx: inside[at],
+                clause_idx,
+                subject,
+                related: Vec::new(),
+                implied: String::new(),
+                lead: Lead::default(),
+                is_start: false,
+            };
+        }
+        let place = counted.iter().position(|&idx| idx == inside[at]).unwrap_or(0);
+        let previous = place.checked_sub(1).map(|idx| &self.figures[counted[idx]]);
+        let next = counted.get(place + 1).map(|&idx| &self.figures[idx]);
+        let (region, previous_tail) = self.region_before(clause, previous, figure);
+        let (kept, lead) = strip_lead(region.of(self.text), region.start as usize, &self.times);
+        let words = strip_openers(
+            self.text,
+            Span { start: region.start, end: region.start + kept as u32 },
+            &self.times,
+        );
+        let after = self.after(clause, figure, next);
+        let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People);
+        let mut subject = Vec::new();
+        let mut related = Vec::new();
+        if !words.is_empty() {
+            let (own, others) = self.last_member(words, lead.is_shared || lead.is_dealt);
+            subject.push(own);
+            related.extend(others);
+        }
+        if !after.is_empty() && (is_counter || words.is_empty() || figure.kind == FigureKind::Rank) {
+            subject.push(after);
+        } else if !after.is_empty() {
+            related.push(after);
+        }
+        related.extend(previous_tail);
+        let mut draft = Draft {
+            figure_idx: inside[at],
+            clause_idx,
+            subject,
+            related,
+            implied: String::new(),
+            lead,
+            is_start: self.starts_change(figure),
+        };
+        if words.is_empty() {
+            self.inherit(&mut draft, place == 0, drafts);
+        } else if lead.is_shared {
+            // 办理建议95件、提案136件，办结率均达100%: the rate is one of each thing counted before.
+            let before = drafts.iter().filter(|known| known.clause_idx + 1 == clause_idx);
+            draft.related.extend(before.flat_map(|known| known.subject.clone()));
+        }
+        if self.text[clause.range()].starts_with("其中")
+            && let Some(whole) = drafts.iter().rev().find(|known| known.clause_idx < clause_idx)
+        {
+            draft.related.extend(whole.subject.clone());
+        }
+        if place > 0
+            && let Some(first) = drafts.iter().find(|known| {
+                known.clause_idx == clause_idx && !self.is_time(&self.figures[known.figure_idx])
+            })
+        {
+            // The verb of an enumeration stands before its first member only.
+            draft.related.extend(first.subject.first().copied());
+        }
+        draft
+    }
+
+    /// The words between the figure before and this one that can belong to this one; the second part is
+    /// what may belong to both.
+    fn region_before(
+        &self,
+        clause: Span,
+        previous: Option<&Figure>,
+        figure: &Figure,
+    ) -> (Span, Option<Span>) {
+        let Some(previous) = previous else {
+            return (Span { start: clause.start, end: figure.outer.start }, None);
+        };
+        let between = Span { start: previous.outer.end.min(figure.outer.start), end: figure.outer.start };
+        let text = between.of(self.text);
+        let cut = CONNECTORS.iter().filter_map(|word| text.find(word).map(|at| (at, word.len()))).min();
+        match cut {
+            Some((at, len))
+                if !self.counts_things(previous)
+                    || at > 0
+                    || CONNECTORS.iter().any(|word| text.starts_with(word)) =>
+            {
+                (Span { start: between.start + (at + len) as u32, end: between.end }, None)
+            }
+            _ => (between, None),
+        }
+    }
+
+    fn counts_things(&self, figure: &Figure) -> bool {
+        matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People)
+    }
+
+    /// The noun that follows a figure: 7532名白衣天使, 241处燃气隐患.
+    fn after(&self, clause: Span, figure: &Figure, next: Option<&Figure>) -> Span {
+        let start = figure.outer.end.min(clause.end);
+        let limit = next.map_or(clause.end, |next| next.outer.start).max(start);
+        let text = Span { start, end: limit }.of(self.text);
+        if text.starts_with(['、', '，', '）', ')', '—', '-']) {
+            return Span { start, end: start };
+        }
+        let end = CONNECTORS.iter().filter_map(|word| text.find(word)).min().unwrap_or(text.len());
+        let end = text[..end].char_indices().nth(MAX_AFTER_CHARS).map_or(end, |(at, _)| at);
+        let noun = text[..end].strip_prefix('的').unwrap_or(&text[..end]);
+        let skipped = end - noun.len();
+        if self.starts_change(figure) || noun.starts_with(['和', '与', '及', '左', '以', '等']) {
+            return Span { start, end: start };
+        }
+        Span { start: start + skipped as u32, end: start + end as u32 }
+    }
+
+    fn starts_change(&self, figure: &Figure) -> bool {
+        let rest = &self.text[figure.outer.end as usize..];
+        [
+            "提高",
+            "增加",
+            "提升",
+            "上升",
+            "下降",
+            "降",
+            "减少",
+            "增长",
+            "扩大",
+            "增至",
+            "升至",
+            "上调",
+            "缩短",
+            "压减",
+            "分别提高",
+            "分别增加",
+            "分别提升",
+        ]
+        .iter()
+        .any(|word| {
+            rest.strip_prefix(word).is_some_and(|rest| rest.starts_with(['到', '至', '为']))
+                || (word.ends_with('至') && rest.starts_with(word))
+        })
+    }
+
+    /// Splits 烤烟、桑蚕茧、猪牛羊肉 into its last member and the others; shared figures keep all as their own.
+    fn last_member(&self, words: Span, keep_all: bool) -> (Span, Vec<Span>) {
+        if keep_all {
+            return (words, Vec::new());
+        }
+        let text = words.of(self.text);
+        match text.rfind('、') {
+            Some(at) if !text[at..].contains(['”', '》', '）']) => {
+                let own = Span { start: words.start + (at + '、'.len_utf8()) as u32, end: words.end };
+                (own, vec![Span { start: words.start, end: words.start + at as u32 }])
+            }
+            _ => (words, Vec::new()),
+        }
+    }
+
+    /// Takes the subject from the words before: …完成29亿元，同比增长67.3%.
+    fn inherit(&self, draft: &mut Draft, is_first: bool, drafts: &[Draft]) {
+        if !draft.subject.is_empty() && !draft.lead.is_end && draft.lead.change.is_none() {
+            return;
+        }
+        let clause_before = draft.clause_idx.checked_sub(1);
+        let bare_before = clause_before
+            .filter(|&idx| is_first && !drafts.iter().any(|known| known.clause_idx == idx))
+            .filter(|_| {
+                !drafts.iter().any(|known| {
+                    !self.is_time(&self.figures[known.figure_idx])
+                        && known.clause_idx + 2 == draft.clause_idx
+                        && draft.lead.change.is_some()
+                        && !draft.lead.is_start
+                })
+            });
+        if let Some(idx) = bare_before {
+            let words = strip_openers(self.text, self.clauses[idx], &self.times);
+            if !words.is_empty() {
+                draft.subject.push(words);
+                return;
+            }
+        }
+        let known = drafts.iter().rev().find(|known| !self.is_time(&self.figures[known.figure_idx]));
+        match known {
+            Some(known) => {
+                draft.subject.extend(known.subject.iter().copied());
+                draft.related.extend(known.related.iter().copied());
+                draft.implied.clone_from(&known.implied);
+            }
+            None => {
+                if let Some(idx) = clause_before {
+                    draft.subject.push(strip_openers(self.text, self.clauses[idx], &self.times));
+                }
+            }
+        }
+    }
+
+    fn finish(&self, draft: Draft, frame: TimeFrame) -> Fact {
+        let figure = &self.figures[draft.figure_idx];
+        let clause = self.clauses[draft.clause_idx];
+        let aspect = aspect_of(figure, &draft);
+        let period = frame.period_of(self.text, &self.times, clause, figure.span);
+        let mut subject = draft.subject;
+        subject.retain(|span| !span.is_empty());
+        subject.dedup();
+        let mut related = draft.related;
+        related.retain(|span| !span.is_empty() && !subject.contains(span));
+        related.dedup();
+        let indicator = self.name(&subject, &draft.implied);
+        Fact {
+            figure: figure.clone(),
+            indicator,
+            aspect,
+            direction: draft.lead.change,
+            period,
+            anchors: Anchors { subject, related, clause, implied: draft.implied },
+        }
+    }
+
+    fn name(&self, subject: &[Span], implied: &str) -> String {
+        let implied: String = implied.chars().take(2).collect();
+        let words: String = subject.iter().map(|span| span.of(self.text)).collect();
+        let words = words.trim_matches(['、', '，', ' ', '“', '”', '）', '（', '的', '了', '：']);
+        let n_chars = words.chars().count();
+        let short: String = words.chars().skip(n_chars.saturating_sub(MAX_NAME_CHARS)).collect();
+        format!("{implied}{short}")
+    }
+}
+
+fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
+    match figure.kind {
+        FigureKind::Rank => return Aspect::Rank,
+        FigureKind::Duration => return Aspect::Duration,
+        FigureKind::Date => return Aspect::Level,
+        FigureKind::Amount | FigureKind::Share | FigureKind::Multiple => {}
+    }
+    let lead = draft.lead;
+    if lead.is_start || draft.is_start {
+        return Aspect::From;
+    }
+    match (lead.change, lead.is_end) {
+        (Some(_), true) => Aspect::To,
+        (Some(_), false) => Aspect::Change,
+        (None, _) if lead.is_part => Aspect::Share,
+        (None, _) if figure.kind == FigureKind::Multiple => Aspect::Change,
+        (None, _) => Aspect::Level,
+    }
+}

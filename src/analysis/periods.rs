@@ -1,0 +1,173 @@
+//! Which years a fact speaks of: headings, lead words, mentions in the sentence, the report's year.
+
+use crate::analysis::times::{Mention, When, find_times};
+use crate::model::period::{Period, PeriodState};
+use crate::model::span::Span;
+
+const PLAN_HEADINGS: &[&str] = &[
+    "目标",
+    "任务",
+    "安排",
+    "部署",
+    "打算",
+    "重点工作",
+    "展望",
+    "建议",
+    "总体要求",
+    "思路",
+    "今后",
+    "下一步",
+    "举措",
+    "工作要点",
+    "主要工作",
+    "奋斗",
+    "规划",
+    "蓝图",
+];
+const RESULT_HEADINGS: &[&str] =
+    &["回顾", "总结", "成就", "成绩", "过去", "以来的", "工作情况", "走过", "完成情况", "执行情况"];
+/// Words that turn a sentence into a plan wherever it stands.
+const PLAN_WORDS: &[&str] = &["预期目标", "力争", "主要目标", "拟安排", "拟按", "目标是", "发展目标"];
+
+/// The reading of time at one place of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeFrame {
+    /// Year of the report; `None` for documents that are no work reports.
+    pub report_year: Option<u16>,
+    /// What a figure without any mention of time is taken for.
+    pub default: Period,
+}
+
+impl TimeFrame {
+    /// The frame at the beginning of a report: it tells of the year before its own.
+    pub fn opening(report_year: Option<u16>) -> TimeFrame {
+        let default = match report_year {
+            Some(year) => Period::year(year - 1, PeriodState::Achieved),
+            None => Period::unknown(PeriodState::Achieved),
+        };
+        TimeFrame { report_year, default }
+    }
+
+    /// The frame under a heading; one that says nothing of time keeps the frame above it.
+    pub fn under(self, title: &str) -> TimeFrame {
+        let Some(report_year) = self.report_year else { return self };
+        let plans = PLAN_HEADINGS.iter().any(|word| title.contains(word));
+        let tells = RESULT_HEADINGS.iter().any(|word| title.contains(word));
+        let times = find_times(title);
+        let single = times.iter().map(|time| time.when.resolve(report_year)).find(|(from, to)| from == to);
+        let any = times.first().map(|time| time.when.resolve(report_year));
+        let default = match (single.or(any), plans, tells) {
+            (Some((from, to)), _, true) => Period::range(from, to, PeriodState::Achieved),
+            (Some((from, to)), _, false) if to >= report_year => {
+                Period::range(from, to, PeriodState::Planned)
+            }
+            (Some((from, to)), false, _) => Period::range(from, to, PeriodState::Achieved),
+            (Some((from, to)), true, _) if to >= report_year => Period::range(from, to, PeriodState::Planned),
+            (Some(_), true, false) => Period::year(report_year, PeriodState::Planned),
+            (None, true, false) => Period::year(report_year, PeriodState::Planned),
+            (None, _, true) => Period::year(report_year - 1, PeriodState::Achieved),
+            (None, false, false) => self.default,
+        };
+        TimeFrame { default, ..self }
+    }
+
+    /// The frame after a paragraph's first words: 五年来, 过去一年, 2026年 carry on to what follows.
+    pub fn after_lead(self, paragraph: &str) -> TimeFrame {
+        let Some(report_year) = self.report_year else { return self };
+        let head_end = paragraph.char_indices().nth(24).map_or(paragraph.len(), |(at, _)| at);
+        let head = &paragraph[..head_end];
+        let Some(mention) = find_times(head).into_iter().find(|mention| mention.span.start < 24) else {
+            return self;
+        };
+        if mention.is_base || mention.is_point {
+            return self;
+        }
+        let (from, to) = mention.when.resolve(report_year);
+        let follows = head[mention.span.end as usize..].trim_start_matches(['”', '"']);
+        let carries = from != to
+            || follows.starts_with(['，', ',', '是'])
+            || matches!(mention.when, When::LastYear | When::ThisYear);
+        if !carries || to + 12 < report_year {
+            return self;
+        }
+        let state = if to >= report_year && self.default.state == PeriodState::Planned
+            || to > report_year
+            || matches!(mention.when, When::ThisYear | When::ComingYears(_))
+        {
+            PeriodState::Planned
+        } else {
+            PeriodState::Achieved
+        };
+        TimeFrame { default: Period::range(from, to, state), ..self }
+    }
+
+    /// The period of a figure at `figure`, from the mentions of its sentence.
+    ///
+    /// `reach` is the part of the sentence whose mentions count: from the clause's beginning, and before it.
+    pub fn period_of(self, text: &str, times: &[Mention], clause: Span, figure: Span) -> Period {
+        let usable = |mention: &&Mention| !mention.is_base && !mention.span.overlaps(figure);
+        let in_clause = times
+            .iter()
+            .filter(usable)
+            .filter(|mention| clause.start <= mention.span.start && mention.span.end <= figure.start)
+            .next_back();
+        let before =
+            times.iter().filter(usable).filter(|mention| mention.span.end <= clause.start).next_back();
+        let mention = in_clause.or(before);
+        let head = &text[..figure.start as usize];
+        let says_plan = PLAN_WORDS.iter().any(|word| head.contains(word));
+        let Some(report_year) = self.report_year else {
+            return match mention.map(|mention| mention.when) {
+                Some(When::Years { from, to }) => Period::range(from, to, PeriodState::Achieved),
+                _ => Period::unknown(PeriodState::Achieved),
+            };
+        };
+        let Some(mention) = mention else {
+            if says_plan && self.default.state == PeriodState::Achieved {
+                return Period::year(report_year, PeriodState::Planned);
+            }
+            return self.default;
+        };
+        let (from, to) = mention.when.resolve(report_year);
+        let state = match mention.when {
+            When::ThisYear | When::NextYear | When::ComingYears(_) => PeriodState::Planned,
+            When::LastYear | When::YearBeforeLast | When::PastYears(_) => PeriodState::Achieved,
+            When::Years { .. } if to >= report_year => PeriodState::Planned,
+            When::Years { .. } if from == to => PeriodState::Achieved,
+            // The plan that ends with the year before the report is told of in the result part.
+            When::Years { .. } if says_plan => PeriodState::Planned,
+            When::Years { .. } => PeriodState::Achieved,
+        };
+        Period::range(from, to, state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heading(title: &str, expected: Period) {
+        assert_eq!(TimeFrame::opening(Some(2026)).under(title).default, expected, "{title}");
+    }
+
+    #[test]
+    fn headings_set_the_period() {
+        heading("一、2025年工作回顾", Period::year(2025, PeriodState::Achieved));
+        heading("一、2025年和“十四五”时期工作回顾", Period::year(2025, PeriodState::Achieved));
+        heading("二、“十五五”时期的主要目标和任务", Period::range(2026, 2030, PeriodState::Planned));
+        heading("三、2026年重点工作", Period::year(2026, PeriodState::Planned));
+        heading("过去五年的回顾", Period::range(2021, 2025, PeriodState::Achieved));
+        heading("二、今年工作安排", Period::year(2026, PeriodState::Planned));
+        heading("（一）经济实力明显增强", Period::year(2025, PeriodState::Achieved));
+    }
+
+    #[test]
+    fn a_mention_in_the_clause_beats_the_heading() {
+        let text = "由一九七八年的三百亿元增加到一九八二年的七百亿元";
+        let times = find_times(text);
+        let at = text.find("七百").unwrap_or(0);
+        let frame = TimeFrame::opening(Some(1983));
+        let period = frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12));
+        assert_eq!(period, Period::year(1982, PeriodState::Achieved));
+    }
+}

@@ -1,0 +1,88 @@
+//! Facts of a whole report, sentence by sentence, with what headings and neighbours say.
+
+use crate::analysis::facts::read_facts;
+use crate::analysis::figures::find_figures;
+use crate::analysis::language::LanguageData;
+use crate::analysis::normalize::normalize;
+use crate::analysis::periods::TimeFrame;
+use crate::model::fact::Fact;
+use crate::model::report::{DocumentKind, Report};
+use crate::model::span::Span;
+
+/// How much of the sentence before is kept as context, in characters.
+const MAX_CONTEXT_CHARS: usize = 40;
+
+/// One sentence of a report with its facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentenceFacts {
+    pub sentence_idx: u32,
+    /// Byte range in the report's text.
+    pub span: Span,
+    pub normalized: String,
+    /// Titles from the widest section down, verbatim.
+    pub section: Vec<String>,
+    /// Normalized headings, and the beginning of the sentence before.
+    pub context: String,
+    /// Figures' spans are byte ranges into the sentence as written, anchors into `normalized`.
+    pub facts: Vec<Fact>,
+}
+
+/// Reads every sentence of `report`, in order; sentences without figures are there with no facts.
+pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<SentenceFacts> {
+    let report_year = match report.info.kind {
+        DocumentKind::WorkReport => report.info.year.map(|year| year.get()),
+        DocumentKind::Other => None,
+    };
+    let opening = TimeFrame::opening(report_year);
+    let frames = section_frames(report, opening);
+    let mut found = Vec::with_capacity(report.sentences.len());
+    let mut last_section = None;
+    let mut last_paragraph = None;
+    let mut frame = opening;
+    let mut before = String::new();
+    for (sentence_idx, sentence) in report.sentences.iter().enumerate() {
+        if sentence.section != last_section || sentence_idx == 0 {
+            frame = sentence.section.and_then(|idx| frames.get(idx as usize).copied()).unwrap_or(opening);
+            last_section = sentence.section;
+            before.clear();
+        }
+        let source = sentence.span.of(&report.text);
+        let normalized = normalize(source);
+        let text = normalized.text();
+        if last_paragraph != Some(sentence.paragraph) {
+            frame = frame.after_lead(text);
+            last_paragraph = Some(sentence.paragraph);
+        }
+        let figures = find_figures(text);
+        let mut facts = read_facts(text, &figures, frame);
+        for fact in &mut facts {
+            fact.figure.span = normalized.source_span(fact.figure.span);
+            fact.figure.outer = normalized.source_span(fact.figure.outer);
+        }
+        let section = report.section_path(sentence.section);
+        let mut context = normalize(&section.join(" ")).text().to_owned();
+        context.push(' ');
+        context.extend(before.chars().take(MAX_CONTEXT_CHARS));
+        before.clear();
+        before.push_str(text);
+        found.push(SentenceFacts {
+            sentence_idx: sentence_idx as u32,
+            span: sentence.span,
+            normalized: text.to_owned(),
+            section,
+            context,
+            facts,
+        });
+    }
+    found
+}
+
+/// The frame of each section: its own heading read under those above it.
+fn section_frames(report: &Report, opening: TimeFrame) -> Vec<TimeFrame> {
+    let mut frames: Vec<TimeFrame> = Vec::with_capacity(report.sections.len());
+    for section in &report.sections {
+        let above = section.parent.and_then(|idx| frames.get(idx as usize).copied()).unwrap_or(opening);
+        frames.push(above.under(normalize(&section.title).text()));
+    }
+    frames
+}

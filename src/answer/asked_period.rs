@@ -1,0 +1,159 @@
+//! Which years a question means, and how well a fact's period fits.
+
+use crate::analysis::times::{Mention, When, find_times};
+use crate::model::period::{Day, Period, PeriodState};
+use crate::model::span::Span;
+
+const PLAN_WORDS: &[&str] = &[
+    "目标",
+    "计划",
+    "预期",
+    "打算",
+    "拟",
+    "准备",
+    "争取",
+    "力争",
+    "要达到",
+    "安排",
+    "规划",
+    "预计",
+    "想要",
+    "要新增",
+    "将要",
+    "要建",
+    "要完成",
+    "要增长",
+    "会",
+    "指标是",
+];
+const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "了多少", "结果"];
+const TOTAL_WORDS: &[&str] = &["累计", "五年", "5年", "一共", "总共"];
+
+/// The time a question speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AskedPeriod {
+    /// Inclusive years; `None` when the question is silent.
+    pub years: Option<(u16, u16)>,
+    pub state: Option<PeriodState>,
+    /// The question asks for the sum over several years.
+    pub wants_total: bool,
+}
+
+/// The mentions of time in a question: those of texts, and bare years such as `2017 旅游收入`.
+pub fn question_times(question: &str) -> Vec<Mention> {
+    let mut times = find_times(question);
+    let bytes = question.as_bytes();
+    let mut at = 0;
+    while at + 4 <= bytes.len() {
+        let digits = bytes[at..at + 4].iter().all(u8::is_ascii_digit);
+        let alone = (at == 0 || !bytes[at - 1].is_ascii_digit() && bytes[at - 1] != b'.')
+            && bytes.get(at + 4).is_none_or(|next| !next.is_ascii_digit() && *next != b'.');
+        if digits && alone {
+            let year: u16 = question[at..at + 4].parse().unwrap_or(0);
+            let span = Span::new(at, at + 4);
+            let rest = &question[at + 4..];
+            let counts = rest.starts_with(['元', '人', '万', '亿', '家', '户', '个', '年']);
+            if (1900..=2099).contains(&year) && !counts && !times.iter().any(|time| time.span.overlaps(span))
+            {
+                times.push(Mention {
+                    span,
+                    when: When::Years { from: year, to: year },
+                    is_base: false,
+                    is_point: false,
+                });
+            }
+            at += 4;
+        } else {
+            at += 1;
+        }
+    }
+    times.sort_by_key(|time| time.span);
+    times
+}
+
+/// Reads the period asked for; relative years count from `today`, or from `newest` when no report in
+/// scope speaks of the year that `today` gives.
+pub fn asked_period(
+    question: &str,
+    times: &[Mention],
+    today: Day,
+    speaks_of: &dyn Fn(u16) -> bool,
+    newest: Option<u16>,
+) -> AskedPeriod {
+    let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
+    let mut asked = AskedPeriod { wants_total: has(TOTAL_WORDS), ..AskedPeriod::default() };
+    if has(PLAN_WORDS) {
+        asked.state = Some(PeriodState::Planned);
+    } else if has(RESULT_WORDS) {
+        asked.state = Some(PeriodState::Achieved);
+    }
+    let Some(mention) = times.iter().find(|time| !time.is_base).or(times.first()) else {
+        return asked;
+    };
+    let from_today = mention.when.resolve(today.year);
+    let years = match mention.when {
+        When::Years { .. } => from_today,
+        _ if speaks_of(from_today.1) => from_today,
+        _ => newest.map_or(from_today, |newest| mention.when.resolve(newest)),
+    };
+    asked.years = Some(years);
+    if years.0 != years.1 {
+        asked.wants_total = true;
+    }
+    if asked.state.is_none() {
+        asked.state = match mention.when {
+            When::ThisYear | When::NextYear | When::ComingYears(_) => Some(PeriodState::Planned),
+            When::Years { to, .. } if to >= today.year => Some(PeriodState::Planned),
+            _ => Some(PeriodState::Achieved),
+        };
+    }
+    asked
+}
+
+/// How well `fact` fits, from 0 (contradicts) to 1; `told` is the year the report tells of.
+pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>) -> f32 {
+    let state_fit = match (asked.state, fact.state) {
+        (Some(wanted), is) if wanted == is => 1.0,
+        (Some(PeriodState::Achieved), PeriodState::Planned) => 0.1,
+        (Some(PeriodState::Planned), PeriodState::Achieved) => 0.15,
+        (_, PeriodState::Achieved) => 1.0,
+        (None, PeriodState::Planned) => 0.4,
+        (Some(_), _) => 0.1,
+    };
+    let years_fit = match (asked.years, fact.from, fact.to) {
+        (Some((from, to)), Some(fact_from), Some(fact_to)) => {
+            if (from, to) == (fact_from, fact_to) {
+                1.0
+            } else if from == to && fact_from <= from && from <= fact_to {
+                if asked.wants_total { 0.7 } else { 0.35 }
+            } else if from < to && fact_from >= from && fact_to <= to {
+                // A figure for the last year of the span may stand for where the span ended.
+                if fact_from != fact_to {
+                    0.8
+                } else if fact_to == to {
+                    0.45
+                } else {
+                    0.2
+                }
+            } else if from < to && fact_from < fact_to && fact_from <= to && from <= fact_to {
+                0.6
+            } else {
+                0.0
+            }
+        }
+        (Some(_), _, _) => 0.5,
+        (None, Some(fact_from), Some(fact_to)) => {
+            let is_span = fact_from != fact_to;
+            match (is_span, asked.wants_total) {
+                (true, true) | (false, false) => {
+                    let current = told.is_none_or(|told| fact_to + 1 >= told + 1);
+                    if current { 1.0 } else { 0.55 }
+                }
+                (true, false) => 0.6,
+                (false, true) => 0.6,
+            }
+        }
+        (None, _, _) => 0.8,
+    };
+    years_fit * state_fit
+}

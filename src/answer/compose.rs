@@ -1,0 +1,164 @@
+//! Fifth step: an answer when the best candidate is good enough, else a decline with what is near.
+
+use crate::answer::score::Scored;
+use crate::answer::understand::Understood;
+use crate::answer::weights::Weights;
+use crate::index::Snapshot;
+use crate::index::passage::Passage;
+use crate::model::answer::{Answer, Candidate, Decline, Nearest, Outcome, Quote, Reason};
+use crate::model::fact::Fact;
+use crate::model::figure::FigureKind;
+use crate::model::question::Question;
+use crate::model::report::ReportInfo;
+
+const N_ALTERNATIVES: usize = 8;
+const N_NEAREST: usize = 5;
+/// Signals below which a candidate does not answer, whatever the others say.
+const LEAST_PERIOD: f32 = 0.12;
+const LEAST_UNIT: f32 = 0.1;
+/// A candidate this close to the best may state the same fact in another report.
+const SAME_FACT_MARGIN: f32 = 1.5;
+
+/// A fact with its score and where it stands.
+pub struct Ranked<'h> {
+    pub passage: &'h Passage,
+    pub report: ReportInfo,
+    pub fact: &'h Fact,
+    pub scored: Scored,
+}
+
+impl Ranked<'_> {
+    fn period_fits(&self) -> bool {
+        self.scored.signals[6] >= LEAST_PERIOD
+    }
+
+    fn unit_fits(&self) -> bool {
+        self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] > 0.12
+    }
+
+    fn fits(&self) -> bool {
+        self.period_fits() && self.unit_fits() && !self.scored.misses_place
+    }
+
+    fn candidate(&self, weights: &Weights) -> Option<Candidate> {
+        let figure = &self.fact.figure;
+        let quote = Quote::cut(&self.passage.text, self.passage.span.start, figure.span, figure.outer)?;
+        Some(Candidate {
+            quote,
+            figure: figure.clone(),
+            indicator: self.fact.indicator.clone(),
+            aspect: self.fact.aspect,
+            direction: self.fact.direction,
+            period: self.fact.period,
+            report: self.report.clone(),
+            section: self.passage.section.clone(),
+            sentence_idx: self.passage.sentence_idx,
+            confidence: weights.confidence(self.scored.score),
+        })
+    }
+}
+
+/// Makes the outcome of `ranked`, which is sorted best first.
+pub fn compose(
+    question: &Question,
+    understood: &Understood,
+    snapshot: &Snapshot,
+    weights: &Weights,
+    ranked: Vec<Ranked<'_>>,
+) -> Outcome {
+    if let Some(reason) = cannot_answer(question, understood, snapshot) {
+        return Outcome::Declined(Decline { reason, nearest: nearest(&ranked) });
+    }
+    let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
+    let best = good.first().filter(|best| weights.confidence(best.scored.score) >= weights.threshold());
+    let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
+        return Outcome::Declined(Decline {
+            reason: why_not(understood, &ranked, weights),
+            nearest: nearest(&ranked),
+        });
+    };
+    let top_score = good[0].scored.score;
+    let mut also_stated: Vec<Candidate> = Vec::new();
+    let mut alternatives: Vec<Candidate> = Vec::new();
+    for other in good.iter().skip(1) {
+        let Some(candidate) = other.candidate(weights) else { continue };
+        let is_same_fact = other.scored.score > top_score - SAME_FACT_MARGIN
+            && candidate.report.id != best_candidate.report.id
+            && candidate.report.place == best_candidate.report.place
+            && candidate.period == best_candidate.period
+            && candidate.period.from.is_some()
+            && candidate.aspect == best_candidate.aspect
+            && candidate.indicator == best_candidate.indicator;
+        let is_known = |known: &Candidate| {
+            known.figure.value == candidate.figure.value && known.indicator == candidate.indicator
+        };
+        if is_same_fact {
+            if candidate.figure.value != best_candidate.figure.value && !also_stated.iter().any(is_known) {
+                also_stated.push(candidate);
+            }
+        } else if alternatives.len() < N_ALTERNATIVES
+            && !alternatives.iter().any(is_known)
+            && candidate.confidence > 0.05
+        {
+            alternatives.push(candidate);
+        }
+    }
+    also_stated.sort_by_key(|candidate| std::cmp::Reverse(candidate.report.year));
+    let mut best = best_candidate;
+    if let Some(later) = also_stated.first_mut()
+        && later.report.year > best.report.year
+    {
+        // A later report revises an earlier one.
+        std::mem::swap(later, &mut best);
+    }
+    Outcome::Answered(Box::new(Answer { best, also_stated, alternatives }))
+}
+
+fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapshot) -> Option<Reason> {
+    if snapshot.reports().is_empty() {
+        return Some(Reason::NothingLoaded);
+    }
+    if let Some(name) = &question.report
+        && !snapshot.reports().iter().any(|info| info.file == *name || info.id == *name)
+    {
+        return Some(Reason::NoSuchReport { report: name.clone() });
+    }
+    if understood.terms.groups.is_empty() {
+        return Some(Reason::Vague);
+    }
+    understood.unknown_year.map(|year| Reason::YearNotLoaded { year })
+}
+
+fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) -> Reason {
+    let good_otherwise =
+        ranked.iter().find(|ranked| weights.confidence(ranked.scored.score) >= weights.threshold());
+    match (&understood.unknown_place, good_otherwise) {
+        (Some(place), _) => Reason::PlaceNotLoaded { place: place.clone() },
+        (None, Some(_)) => Reason::NotAsAsked,
+        (None, None) if ranked.first().is_some_and(|best| best.scored.signals[0] > 0.75) => {
+            Reason::NotAsAsked
+        }
+        (None, None) => Reason::NoSuchIndicator,
+    }
+}
+
+fn nearest(ranked: &[Ranked<'_>]) -> Vec<Nearest> {
+    let mut nearest: Vec<Nearest> = Vec::new();
+    for ranked in ranked
+        .iter()
+        .filter(|ranked| ranked.scored.signals[0] > 0.15 && ranked.fact.figure.kind != FigureKind::Date)
+    {
+        if nearest.len() == N_NEAREST {
+            break;
+        }
+        let indicator = &ranked.fact.indicator;
+        let n_chars = indicator.chars().count();
+        if !(2..=20).contains(&n_chars) || nearest.iter().any(|known| known.indicator == *indicator) {
+            continue;
+        }
+        let place = ranked.report.place.as_ref().map_or_else(String::new, |place| place.full_name());
+        let year = ranked.fact.period.to.map_or_else(String::new, |year| format!("{year}年"));
+        nearest.push(Nearest { indicator: indicator.clone(), question: format!("{place}{year}{indicator}") });
+    }
+    nearest
+}

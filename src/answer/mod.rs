@@ -1,0 +1,212 @@
+//! From a question to an answer: understand, retrieve, choose the sentence, choose the figure, compose.
+//!
+//! Plain functions behind one [`Answerer`] that many threads share.
+
+pub mod asked_period;
+pub mod compose;
+pub mod score;
+pub mod terms;
+pub mod understand;
+pub mod weights;
+pub mod wish;
+
+use std::sync::Arc;
+
+use crate::analysis::language::LanguageData;
+use crate::answer::compose::{Ranked, compose};
+use crate::answer::score::{SIGNALS, Scorer, Sightings};
+use crate::answer::terms::StopWords;
+use crate::answer::understand::{Reader, Understood};
+use crate::answer::weights::Weights;
+use crate::index::schema::bigrams;
+use crate::index::{Hit, Snapshot, Wanted};
+use crate::model::answer::Outcome;
+use crate::model::question::Question;
+use crate::model::report::ReportInfo;
+
+/// Passages looked at for one question.
+const N_PASSAGES: usize = 80;
+/// The longest question read, in characters; the rest is cut off.
+const MAX_QUESTION_CHARS: usize = 500;
+
+/// Answers questions over one state of the index.
+pub struct Answerer {
+    snapshot: Snapshot,
+    language: Arc<LanguageData>,
+    weights: Weights,
+    stop: StopWords,
+    home: Option<String>,
+}
+
+/// One row of `--explain`.
+#[derive(Debug, Clone)]
+pub struct ExplainRow {
+    pub figure: String,
+    pub indicator: String,
+    pub sentence: String,
+    pub report: String,
+    /// In the order of [`SIGNALS`].
+    pub values: Vec<f32>,
+    pub score: f32,
+    pub confidence: f32,
+    pub matched: Vec<String>,
+}
+
+/// How an outcome came about.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    pub understood: Vec<(String, String)>,
+    pub signals: Vec<&'static str>,
+    pub weights: Vec<f32>,
+    pub rows: Vec<ExplainRow>,
+    pub outcome: Outcome,
+}
+
+impl Answerer {
+    /// `home` is the full name of the place that is preferred when a question names none.
+    pub fn new(
+        snapshot: Snapshot,
+        language: Arc<LanguageData>,
+        weights: Weights,
+        home: Option<String>,
+    ) -> Answerer {
+        Answerer { snapshot, language, weights, stop: StopWords::bundled(), home }
+    }
+
+    /// The reports questions are answered from.
+    pub fn reports(&self) -> &[ReportInfo] {
+        self.snapshot.reports()
+    }
+
+    /// Answers `question`, or declines and says why.
+    pub fn answer(&self, question: &Question) -> Outcome {
+        let understood = self.understand(question);
+        let hits = self.retrieve(&understood);
+        let ranked = self.rank(&understood, &hits);
+        compose(question, &understood, &self.snapshot, &self.weights, ranked)
+    }
+
+    /// The passages found for `question`, best first, without choosing a figure.
+    pub fn search(&self, question: &Question, limit: usize) -> Vec<Hit> {
+        let understood = self.understand(question);
+        let mut hits = self.retrieve(&understood);
+        hits.truncate(limit);
+        hits
+    }
+
+    /// Everything that was weighed for `question`.
+    pub fn explain(&self, question: &Question) -> Explanation {
+        let understood = self.understand(question);
+        let hits = self.retrieve(&understood);
+        let ranked = self.rank(&understood, &hits);
+        let rows = ranked.iter().map(|ranked| self.row(ranked)).collect();
+        Explanation {
+            understood: describe(&understood),
+            signals: SIGNALS.to_vec(),
+            weights: self.weights.values().to_vec(),
+            rows,
+            outcome: compose(question, &understood, &self.snapshot, &self.weights, ranked),
+        }
+    }
+
+    /// First step: reads the question.
+    pub fn understand(&self, question: &Question) -> Understood {
+        let mut question = question.clone();
+        if let Some((at, _)) = question.text.char_indices().nth(MAX_QUESTION_CHARS) {
+            question.text.truncate(at);
+        }
+        let reader = Reader {
+            language: &self.language,
+            stop: &self.stop,
+            snapshot: &self.snapshot,
+            home: self.home.as_deref(),
+        };
+        reader.read(&question)
+    }
+
+    /// Second step: the passages that share words with the question.
+    pub fn retrieve(&self, understood: &Understood) -> Vec<Hit> {
+        let mut wanted = Wanted { reports: understood.reports.clone(), ..Wanted::default() };
+        for group in &understood.terms.groups {
+            for wording in &group.wordings {
+                let whole = understood.terms.lookups[wording.whole].as_str();
+                for word in self.language.segmenter.search_words(whole) {
+                    add(&mut wanted.words, word, wording.trust);
+                }
+                for gram in bigrams(whole) {
+                    add(&mut wanted.grams, gram, wording.trust * 0.5);
+                }
+            }
+        }
+        // A damaged index is found by the health check; a question then gets what can still be read.
+        self.snapshot.search(&wanted, N_PASSAGES).unwrap_or_default()
+    }
+
+    /// Third and fourth step: scores every fact of every passage, best first.
+    pub fn rank<'h>(&self, understood: &Understood, hits: &'h [Hit]) -> Vec<Ranked<'h>> {
+        let reports = self.snapshot.reports();
+        let newest_year = |info: &ReportInfo| {
+            let same_place = |other: &&ReportInfo| other.place == info.place;
+            reports.iter().filter(same_place).filter_map(|other| other.year.map(|year| year.get())).max()
+        };
+        let scorer = Scorer {
+            understood,
+            terms: &understood.terms,
+            weights: &self.weights,
+            best_bm25: hits.first().map_or(0.0, |hit| hit.score),
+            newest_year: &newest_year,
+        };
+        let mut ranked = Vec::new();
+        for hit in hits {
+            let Some(report) = reports.iter().find(|info| info.id == hit.passage.report) else { continue };
+            let sightings = Sightings::find(&understood.terms, &hit.passage, report);
+            for fact in &hit.passage.facts {
+                let scored = scorer.score(&hit.passage, report, &sightings, fact, hit.score);
+                ranked.push(Ranked { passage: &hit.passage, report: report.clone(), fact, scored });
+            }
+        }
+        ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score));
+        ranked
+    }
+
+    fn row(&self, ranked: &Ranked<'_>) -> ExplainRow {
+        ExplainRow {
+            figure: ranked.fact.figure.span.of(&ranked.passage.text).to_owned(),
+            indicator: ranked.fact.indicator.clone(),
+            sentence: ranked.passage.text.clone(),
+            report: ranked.report.title.clone(),
+            values: ranked.scored.signals.to_vec(),
+            score: ranked.scored.score,
+            confidence: self.weights.confidence(ranked.scored.score),
+            matched: ranked.scored.matched.clone(),
+        }
+    }
+}
+
+fn add(list: &mut Vec<(String, f32)>, text: &str, weight: f32) {
+    match list.iter_mut().find(|(known, _)| known == text) {
+        Some((_, known)) => *known = known.max(weight),
+        None => list.push((text.to_owned(), weight)),
+    }
+}
+
+fn describe(understood: &Understood) -> Vec<(String, String)> {
+    let phrases: Vec<String> =
+        understood.terms.groups.iter().map(|group| format!("{}({:.1})", group.text, group.weight)).collect();
+    let mut rows = vec![("words".to_owned(), phrases.join(" "))];
+    rows.push((
+        "wish".to_owned(),
+        format!("{:?} {:?} {:?}", understood.wish.aspect, understood.wish.unit_class, understood.wish.unit),
+    ));
+    rows.push((
+        "period".to_owned(),
+        format!("{:?} {:?}", understood.period.years, understood.period.state.map(|state| state.name())),
+    ));
+    if let Some(place) = &understood.place {
+        rows.push(("place".to_owned(), place.full_name()));
+    }
+    if let Some(place) = &understood.unknown_place {
+        rows.push(("unknown place".to_owned(), place.clone()));
+    }
+    rows
+}

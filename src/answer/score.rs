@@ -1,0 +1,364 @@
+//! Signals of a candidate: how well one fact of one passage fits the question.
+
+use crate::analysis::figures::{UnitClass, unit_class};
+use crate::answer::asked_period::period_fit;
+use crate::answer::terms::{Group, Terms};
+use crate::answer::understand::Understood;
+use crate::answer::weights::Weights;
+use crate::index::passage::Passage;
+use crate::model::fact::{Aspect, Fact};
+use crate::model::figure::FigureKind;
+use crate::model::report::ReportInfo;
+use crate::model::span::Span;
+
+/// Names of the signals, in the order of [`Signals`]; the keys of `data/weights.toml`.
+pub const SIGNALS: [&str; 11] = [
+    "coverage", "subject", "weakest", "excess", "aspect", "unit", "period", "recency", "home", "bm25",
+    "nearness",
+];
+
+/// One value a signal, each from 0 (against) to 1 (for).
+pub type Signals = [f32; SIGNALS.len()];
+
+/// How much a word tells by where it stands, from the fact's own words down to the headings.
+const IN_SUBJECT: f32 = 1.0;
+const IN_RELATED: f32 = 0.85;
+const IN_CLAUSE: f32 = 0.6;
+const IN_SENTENCE_BEFORE: f32 = 0.5;
+const IN_SENTENCE_AFTER: f32 = 0.35;
+const IN_RIVAL: f32 = 0.25;
+const IN_CONTEXT: f32 = 0.4;
+const IN_TITLE: f32 = 0.8;
+/// Evidence of characters in order but apart: 外贸 in 对外贸易.
+const TRUST_ABBREVIATION: f32 = 0.7;
+/// Words of a wording that stand apart count a little less than the wording in one piece.
+const APART: f32 = 0.93;
+
+/// Where the looked-up words of a question stand in one passage.
+pub struct Sightings {
+    /// Per lookup: places in the normalized sentence.
+    places: Vec<Vec<Span>>,
+    /// Per lookup: credit from headings and title alone.
+    around: Vec<f32>,
+    /// Per lookup: true when the places are an abbreviation's, not the word's own.
+    is_abbreviation: Vec<bool>,
+}
+
+impl Sightings {
+    /// Looks every word up once, for all facts of the passage.
+    pub fn find(terms: &Terms, passage: &Passage, report: &ReportInfo) -> Sightings {
+        let n_lookups = terms.lookups.len();
+        let mut places = Vec::with_capacity(n_lookups);
+        let mut around = Vec::with_capacity(n_lookups);
+        let mut is_abbreviation = Vec::with_capacity(n_lookups);
+        let is_document = report.year.is_none();
+        for word in &terms.lookups {
+            let mut found: Vec<Span> = passage
+                .normalized
+                .match_indices(word.as_str())
+                .map(|(at, _)| Span::new(at, at + word.len()))
+                .collect();
+            let mut abbreviated = false;
+            if found.is_empty()
+                && let Some(span) = abbreviation(&passage.normalized, word)
+            {
+                found.push(span);
+                abbreviated = true;
+            }
+            let heading = if passage.context.contains(word.as_str()) { IN_CONTEXT } else { 0.0 };
+            let title = if is_document && report.title.to_lowercase().contains(word.as_str()) {
+                IN_TITLE
+            } else {
+                0.0
+            };
+            places.push(found);
+            around.push(heading.max(title));
+            is_abbreviation.push(abbreviated);
+        }
+        Sightings { places, around, is_abbreviation }
+    }
+}
+
+/// A two-character word whose characters stand in order at most five characters apart.
+fn abbreviation(text: &str, word: &str) -> Option<Span> {
+    let mut chars = word.chars();
+    let (first, second) = (chars.next()?, chars.next()?);
+    if chars.next().is_some() || first.is_ascii() {
+        return None;
+    }
+    text.match_indices(first).find_map(|(at, _)| {
+        let rest = &text[at + first.len_utf8()..];
+        let window_end = rest.char_indices().nth(5).map_or(rest.len(), |(end, _)| end);
+        let window = &rest[..window_end];
+        let hit = window.find(second)?;
+        let between = &window[..hit];
+        let is_close =
+            !between.contains(['，', '。', '；', '、']) && !between.chars().any(|ch| ch.is_ascii_digit());
+        is_close.then(|| Span::new(at, at + first.len_utf8() + hit + second.len_utf8()))
+    })
+}
+
+/// Everything scoring one passage needs.
+pub struct Scorer<'a> {
+    pub understood: &'a Understood,
+    pub terms: &'a Terms,
+    pub weights: &'a Weights,
+    /// BM25 score of the best passage.
+    pub best_bm25: f32,
+    /// Newest year among the reports in scope, by place.
+    pub newest_year: &'a dyn Fn(&ReportInfo) -> Option<u16>,
+}
+
+/// A fact scored.
+#[derive(Debug, Clone)]
+pub struct Scored {
+    pub signals: Signals,
+    pub score: f32,
+    /// Which phrases were found, for `--explain`.
+    pub matched: Vec<String>,
+    /// True when a place the sentence must name is not in it.
+    pub misses_place: bool,
+}
+
+impl Scorer<'_> {
+    /// Scores `fact` of `passage`.
+    pub fn score(
+        &self,
+        passage: &Passage,
+        report: &ReportInfo,
+        sightings: &Sightings,
+        fact: &Fact,
+        bm25: f32,
+    ) -> Scored {
+        let mut matched = Vec::new();
+        let mut coverage = 0.0;
+        let mut subject = 0.0;
+        let mut total = 0.0;
+        let mut weakest = 1.0f32;
+        let mut misses_place = false;
+        let mut used: Vec<Span> = Vec::new();
+        for group in &self.terms.groups {
+            let (credit, places) = self.group_credit(group, passage, sightings, fact);
+            total += group.weight;
+            coverage += group.weight * credit;
+            if credit >= 0.8 * IN_RELATED {
+                subject += group.weight;
+            }
+            weakest = weakest.min(credit);
+            if credit > 0.3 {
+                matched.push(format!("{}:{credit:.2}", group.text));
+            }
+            misses_place |= group.is_place && credit < 0.3;
+            used.extend(places);
+        }
+        let total = total.max(f32::EPSILON);
+        let year = report.year.map(|year| year.get());
+        let told = year.map(|year| year - 1);
+        let signals: Signals = [
+            coverage / total,
+            subject / total,
+            weakest,
+            1.0 - excess(passage, fact, &used),
+            aspect_fit(self.understood, fact),
+            unit_fit(self.understood, fact),
+            period_fit(self.understood.period, fact.period, told),
+            recency(year, (self.newest_year)(report)),
+            if self.understood.is_home(report) { 1.0 } else { 0.0 },
+            if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
+            nearness(fact, passage, &used),
+        ];
+        let score = self.weights.score(&signals);
+        Scored { signals, score, matched, misses_place }
+    }
+
+    /// The best wording's credit, and where its words stand.
+    fn group_credit(
+        &self,
+        group: &Group,
+        passage: &Passage,
+        sightings: &Sightings,
+        fact: &Fact,
+    ) -> (f32, Vec<Span>) {
+        let mut best = (0.0f32, Vec::new());
+        for wording in &group.wordings {
+            if wording.trust <= best.0 {
+                continue;
+            }
+            let (whole, place) = self.lookup_credit(wording.whole, passage, sightings, fact);
+            let mut credit = whole;
+            let mut places: Vec<Span> = place.into_iter().collect();
+            if wording.parts.len() > 1 || whole == 0.0 {
+                let mut apart = 0.0;
+                let mut apart_places = Vec::new();
+                for &(part, share) in &wording.parts {
+                    let (part_credit, place) = self.lookup_credit(part, passage, sightings, fact);
+                    apart += share * part_credit;
+                    apart_places.extend(place);
+                }
+                if apart * APART > credit {
+                    credit = apart * APART;
+                    places = apart_places;
+                }
+            }
+            if credit * wording.trust > best.0 {
+                best = (credit * wording.trust, places);
+            }
+        }
+        best
+    }
+
+    fn lookup_credit(
+        &self,
+        lookup: usize,
+        passage: &Passage,
+        sightings: &Sightings,
+        fact: &Fact,
+    ) -> (f32, Option<Span>) {
+        if !fact.anchors.implied.is_empty()
+            && fact.anchors.implied.contains(self.terms.lookups[lookup].as_str())
+        {
+            return (IN_SUBJECT, None);
+        }
+        let mut best = (sightings.around[lookup], None);
+        for &place in &sightings.places[lookup] {
+            let credit = place_credit(passage, fact, place);
+            let credit = if sightings.is_abbreviation[lookup] { credit * TRUST_ABBREVIATION } else { credit };
+            if credit > best.0 {
+                best = (credit, Some(place));
+            }
+        }
+        best
+    }
+}
+
+fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
+    let anchors = &fact.anchors;
+    if anchors.subject.iter().any(|span| span.contains(place)) {
+        return IN_SUBJECT;
+    }
+    if anchors.related.iter().any(|span| span.contains(place)) {
+        return IN_RELATED;
+    }
+    let is_rivals = passage.facts.iter().any(|other| {
+        other.anchors.subject != anchors.subject
+            && other.anchors.subject.iter().any(|span| span.contains(place))
+    });
+    if is_rivals {
+        return IN_RIVAL;
+    }
+    if anchors.clause.overlaps(place) {
+        return IN_CLAUSE;
+    }
+    if place.end <= anchors.clause.start { IN_SENTENCE_BEFORE } else { IN_SENTENCE_AFTER }
+}
+
+/// The share of the fact's own words that the question did not use.
+fn excess(passage: &Passage, fact: &Fact, used: &[Span]) -> f32 {
+    let mut n_all = 0usize;
+    let mut n_used = 0usize;
+    for span in &fact.anchors.subject {
+        for (at, ch) in span.of(&passage.normalized).char_indices() {
+            if !ch.is_alphanumeric() {
+                continue;
+            }
+            let at = span.start + at as u32;
+            n_all += 1;
+            n_used += usize::from(used.iter().any(|used| used.start <= at && at < used.end));
+        }
+    }
+    if n_all == 0 { 0.5 } else { 1.0 - n_used as f32 / n_all as f32 }
+}
+
+/// 1 when the nearest used word touches the figure, falling with the distance.
+fn nearness(fact: &Fact, passage: &Passage, used: &[Span]) -> f32 {
+    let spans = &fact.anchors.subject;
+    let Some(figure_at) = spans.iter().map(|span| span.end).max() else { return 0.0 };
+    let nearest = used.iter().map(|span| span.end.abs_diff(figure_at)).min();
+    let _ = passage;
+    nearest.map_or(0.0, |bytes| 1.0 / (1.0 + bytes as f32 / 30.0))
+}
+
+fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
+    match (year, newest) {
+        (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
+        _ => 1.0,
+    }
+}
+
+fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
+    let wish = &understood.wish;
+    if wish.kind == Some(FigureKind::Date) {
+        return if fact.figure.kind == FigureKind::Date { 1.0 } else { 0.0 };
+    }
+    if fact.figure.kind == FigureKind::Date {
+        return 0.05;
+    }
+    match wish.aspect {
+        None => match fact.aspect {
+            Aspect::Level => 1.0,
+            Aspect::To => 0.95,
+            Aspect::Share => 0.75,
+            Aspect::Change if wish.wants_level => 0.15,
+            Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
+            Aspect::Change => 0.35,
+            Aspect::Rank | Aspect::Duration => {
+                if wish.kind == Some(fact.figure.kind) {
+                    1.0
+                } else {
+                    0.35
+                }
+            }
+            Aspect::From => 0.25,
+        },
+        Some(Aspect::Change) => match fact.aspect {
+            Aspect::Change => match (wish.direction, fact.direction) {
+                (Some(asked), Some(is)) if asked != is => 0.7,
+                _ => 1.0,
+            },
+            Aspect::Level if fact.figure.kind == FigureKind::Share => 0.35,
+            Aspect::Level => 0.25,
+            Aspect::To => 0.3,
+            _ => 0.1,
+        },
+        Some(asked) => {
+            if asked == fact.aspect {
+                1.0
+            } else if asked == Aspect::Share
+                && fact.figure.kind == FigureKind::Share
+                && fact.aspect != Aspect::Change
+            {
+                0.9
+            } else {
+                0.15
+            }
+        }
+    }
+}
+
+fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
+    let wish = &understood.wish;
+    let class = unit_class(&fact.figure.unit);
+    if let Some(unit) = &wish.unit
+        && *unit == fact.figure.unit
+    {
+        return 1.0;
+    }
+    if wish.kind == Some(FigureKind::Rank) {
+        return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
+    }
+    match wish.unit_class {
+        Some(wanted) if wanted == class => 0.95,
+        // 多少个 may be counted in any classifier, people in 人次 or 个.
+        Some(UnitClass::Count) if class == UnitClass::People => 0.6,
+        Some(UnitClass::People) if class == UnitClass::Count => 0.5,
+        Some(UnitClass::Count) if class == UnitClass::Other => 0.5,
+        Some(_) => 0.0,
+        None => {
+            if matches!(fact.figure.kind, FigureKind::Rank | FigureKind::Duration | FigureKind::Date) {
+                0.35
+            } else {
+                0.7
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The words of a question that must be found, with everything they can stand for.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::analysis::language::LanguageData;
+use crate::analysis::lexicon::{MAX_PHRASE_CHARS, Variant};
+use crate::index::Snapshot;
+use crate::model::span::Span;
+
+/// Bundled list of words that are never looked for.
+const STOP_WORDS: &str = include_str!("../../data/lexicon/stop.txt");
+/// A question's words beyond this many are ignored; people ask for one figure.
+const MAX_GROUPS: usize = 12;
+/// Wordings of one phrase beyond this many are ignored.
+const MAX_OPTIONS: usize = 14;
+
+/// One way a phrase of the question can stand in a sentence: all its words, or the whole in one piece.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wording {
+    pub trust: f32,
+    /// Index of the whole wording in [`Terms::lookups`].
+    pub whole: usize,
+    /// Words of the wording with their share of its weight; the shares add up to 1.
+    pub parts: Vec<(usize, f32)>,
+}
+
+/// A phrase of the question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    pub text: String,
+    /// How much the phrase tells, from its rarity.
+    pub weight: f32,
+    pub wordings: Vec<Wording>,
+    /// Names a place that no loaded report is about, so the sentence itself must name it.
+    pub is_place: bool,
+}
+
+/// All phrases of a question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Terms {
+    pub groups: Vec<Group>,
+    /// Distinct strings to look for in a sentence.
+    pub lookups: Vec<String>,
+}
+
+/// Words never looked for.
+pub struct StopWords(HashSet<&'static str>);
+
+impl StopWords {
+    pub fn bundled() -> StopWords {
+        let lines = STOP_WORDS.lines().filter(|line| !line.starts_with('#'));
+        StopWords(lines.flat_map(str::split_whitespace).collect())
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+}
+
+/// Cuts what is left of a question into phrases.
+pub struct TermReader<'a> {
+    pub language: &'a LanguageData,
+    pub stop: &'a StopWords,
+    pub snapshot: &'a Snapshot,
+}
+
+struct Collector {
+    terms: Terms,
+    known: HashMap<String, usize>,
+}
+
+impl Collector {
+    fn lookup(&mut self, text: &str) -> usize {
+        if let Some(&idx) = self.known.get(text) {
+            return idx;
+        }
+        let idx = self.terms.lookups.len();
+        self.terms.lookups.push(text.to_owned());
+        self.known.insert(text.to_owned(), idx);
+        idx
+    }
+}
+
+impl TermReader<'_> {
+    /// Reads the phrases of normalized `question` outside of `masked`; `places` are names that must be found.
+    pub fn read(&self, question: &str, masked: &[Span], places: &[String]) -> Terms {
+        let mut collector = Collector { terms: Terms::default(), known: HashMap::new() };
+        for piece in open_pieces(question, masked) {
+            for phrase in self.phrases(piece) {
+                if collector.terms.groups.len() < MAX_GROUPS {
+                    self.add_group(&mut collector, phrase, false);
+                }
+            }
+        }
+        for place in places {
+            self.add_group(&mut collector, place, true);
+        }
+        collector.terms
+    }
+
+    /// Longest phrases of the lexicon first, jieba words between them.
+    fn phrases<'q>(&self, piece: &'q str) -> Vec<&'q str> {
+        let bounds: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
+        let mut phrases = Vec::new();
+        let mut open = 0;
+        let mut at = 0;
+        while at + 1 < bounds.len() {
+            let longest = (2..=MAX_PHRASE_CHARS).rev().find_map(|n_chars| {
+                let end = *bounds.get(at + n_chars)?;
+                let phrase = &piece[bounds[at]..end];
+                (self.language.lexicon.knows(phrase) && !self.stop.contains(phrase))
+                    .then_some((n_chars, phrase))
+            });
+            match longest {
+                Some((n_chars, phrase)) if n_chars >= 3 || self.is_word_here(piece, bounds[at], phrase) => {
+                    phrases.extend(self.plain_words(&piece[bounds[open]..bounds[at]]));
+                    phrases.push(phrase);
+                    at += n_chars;
+                    open = at;
+                }
+                _ => at += 1,
+            }
+        }
+        phrases.extend(self.plain_words(&piece[bounds[open]..]));
+        phrases
+    }
+
+    /// A two-character entry counts only where the segmenter sees word borders too.
+    fn is_word_here(&self, piece: &str, start: usize, phrase: &str) -> bool {
+        let words = self.language.segmenter.words(piece);
+        let end = start + phrase.len();
+        words.iter().any(|word| word.start as usize == start)
+            && words.iter().any(|word| word.end as usize == end)
+    }
+
+    fn plain_words<'q>(&self, piece: &'q str) -> Vec<&'q str> {
+        self.language
+            .segmenter
+            .words(piece)
+            .into_iter()
+            .map(|span| span.of(piece))
+            .filter(|word| word.chars().any(char::is_alphanumeric) && !self.stop.contains(word))
+            .collect()
+    }
+
+    fn add_group(&self, collector: &mut Collector, phrase: &str, is_place: bool) {
+        let mut wordings = vec![Variant { text: phrase.to_owned(), trust: 1.0 }];
+        if !is_place {
+            wordings.extend_from_slice(self.language.lexicon.indicator_variants(phrase));
+            wordings.extend_from_slice(self.language.lexicon.word_variants(phrase));
+            let words = self.plain_words(phrase);
+            if words.len() > 1 && words.len() <= 4 {
+                // Each word of a phrase may be said in everyday words: 追回工资 is 清欠 and 工资.
+                for (order, word) in words.iter().enumerate() {
+                    for variant in self.language.lexicon.word_variants(word).iter().take(3) {
+                        let text: String = words
+                            .iter()
+                            .enumerate()
+                            .map(|(idx, word)| if idx == order { variant.text.as_str() } else { *word })
+                            .collect();
+                        wordings.push(Variant { text, trust: variant.trust });
+                    }
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        wordings.retain(|wording| seen.insert(wording.text.clone()));
+        wordings.truncate(MAX_OPTIONS);
+        let weight = self.phrase_weight(phrase, &wordings);
+        let wordings = wordings.iter().map(|variant| self.wording(collector, variant)).collect();
+        collector.terms.groups.push(Group { text: phrase.to_owned(), weight, wordings, is_place });
+    }
+
+    fn wording(&self, collector: &mut Collector, variant: &Variant) -> Wording {
+        let whole = collector.lookup(&variant.text);
+        let words = self.plain_words(&variant.text);
+        let weights: Vec<f32> = words.iter().map(|word| self.word_weight(word)).collect();
+        let total: f32 = weights.iter().sum();
+        let parts = words
+            .iter()
+            .zip(&weights)
+            .map(|(word, weight)| (collector.lookup(word), weight / total.max(f32::EPSILON)))
+            .collect();
+        Wording { trust: variant.trust, whole, parts }
+    }
+
+    /// A phrase weighs what its rarest known wording weighs, so that everyday words count as much as the terms they stand for.
+    fn phrase_weight(&self, phrase: &str, wordings: &[Variant]) -> f32 {
+        let own: f32 = self.plain_words(phrase).iter().map(|word| self.word_weight(word)).sum();
+        let others = wordings.iter().skip(1).map(|wording| {
+            self.plain_words(&wording.text).iter().map(|word| self.word_weight(word)).sum::<f32>()
+        });
+        let best_other = others.fold(0.0f32, f32::max);
+        if wordings.len() > 1 { own.min(best_other.max(2.0)).max(1.0) } else { own.max(0.5) }
+    }
+
+    /// Inverse document frequency, as in BM25, of a word or of its rarest pair of characters.
+    pub fn word_weight(&self, word: &str) -> f32 {
+        let n_docs = self.snapshot.n_passages() as f32;
+        let n_with = self.snapshot.n_with_word(word).max(self.n_with_grams(word)) as f32;
+        let idf = (1.0 + (n_docs - n_with + 0.5).max(0.5) / (n_with + 0.5)).ln();
+        let is_single = word.chars().count() == 1;
+        if is_single { idf.min(2.0) * 0.5 } else { idf }
+    }
+
+    fn n_with_grams(&self, word: &str) -> u64 {
+        let grams = crate::index::schema::bigrams(word);
+        grams.iter().map(|gram| self.snapshot.n_with_gram(gram)).min().unwrap_or(0)
+    }
+}
+
+/// The parts of `question` outside of `masked`, cut at punctuation and spaces.
+fn open_pieces<'q>(question: &'q str, masked: &[Span]) -> Vec<&'q str> {
+    let mut pieces = Vec::new();
+    let mut start = None;
+    let is_open = |at: usize, ch: char| {
+        (ch.is_alphanumeric() || matches!(ch, '.' | '%' | '·'))
+            && !masked.iter().any(|span| (span.start as usize) <= at && at < span.end as usize)
+    };
+    for (at, ch) in question.char_indices() {
+        match (is_open(at, ch), start) {
+            (true, None) => start = Some(at),
+            (false, Some(open)) => {
+                pieces.push(&question[open..at]);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(open) = start {
+        pieces.push(&question[open..]);
+    }
+    pieces
+}

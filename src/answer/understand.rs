@@ -1,0 +1,176 @@
+//! A question, read into the shape of a fact: words, wish, period, place.
+
+use crate::analysis::language::LanguageData;
+use crate::analysis::normalize::normalize;
+use crate::answer::asked_period::{AskedPeriod, asked_period, question_times};
+use crate::answer::terms::{StopWords, TermReader, Terms};
+use crate::answer::wish::{Wish, asking_words, read_wish};
+use crate::index::Snapshot;
+use crate::model::place::{Level, Place};
+use crate::model::question::Question;
+use crate::model::report::{DocumentKind, ReportInfo};
+use crate::model::span::Span;
+
+/// How many years after a year a report may still speak of it, when no nearer report is loaded.
+const MAX_LATER_YEARS: u16 = 6;
+
+/// A question understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    pub normalized: String,
+    pub wish: Wish,
+    pub period: AskedPeriod,
+    /// The place named in the question that has reports.
+    pub place: Option<Place>,
+    /// Ids of the reports to look in; `None` means all.
+    pub reports: Option<Vec<String>>,
+    /// A place was named that no loaded report is about.
+    pub unknown_place: Option<String>,
+    /// A year was asked for that no report in scope can speak of.
+    pub unknown_year: Option<u16>,
+    pub terms: Terms,
+    home: Option<String>,
+}
+
+impl Understood {
+    /// True for reports of the place that is meant when the question names none.
+    pub fn is_home(&self, report: &ReportInfo) -> bool {
+        match (&self.place, &self.home, &report.place) {
+            (None, Some(home), Some(place)) => place.full_name() == *home,
+            _ => false,
+        }
+    }
+}
+
+/// What reading a question needs.
+pub struct Reader<'a> {
+    pub language: &'a LanguageData,
+    pub stop: &'a StopWords,
+    pub snapshot: &'a Snapshot,
+    pub home: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// Reads `question`.
+    pub fn read(&self, question: &Question) -> Understood {
+        let normalized = normalize(&question.text).text().to_owned();
+        let in_scope: Vec<&ReportInfo> = self.in_scope(question);
+        let mut masked: Vec<Span> = Vec::new();
+        let (place, mut unknown, place_spans) = self.places(&normalized, &in_scope);
+        masked.extend(place_spans);
+        let of_place: Vec<&ReportInfo> = match &place {
+            Some(place) => {
+                in_scope.iter().copied().filter(|info| info.place.as_ref() == Some(place)).collect()
+            }
+            None => in_scope.clone(),
+        };
+        let times = question_times(&normalized);
+        masked.extend(times.iter().map(|time| time.span));
+        let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
+        let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
+        let period =
+            asked_period(&normalized, &times, question.today, &speaks_of, years.iter().max().copied());
+        let wish = read_wish(&normalized);
+        masked.extend(asking_words(&normalized));
+        let (of_year, unknown_year) = by_year(&of_place, period, question.report.is_some());
+        // 全国 and 我国 are words of every report; only a report of the country is about them.
+        unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
+        let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
+        let terms = reader.read(&normalized, &masked, &unknown);
+        let all = of_year.len() == self.snapshot.reports().len();
+        Understood {
+            wish,
+            period,
+            reports: (!all).then(|| of_year.iter().map(|info| info.id.clone()).collect()),
+            unknown_place: unknown.into_iter().next(),
+            unknown_year,
+            place,
+            terms,
+            home: self.home.map(str::to_owned),
+            normalized,
+        }
+    }
+
+    fn in_scope(&self, question: &Question) -> Vec<&ReportInfo> {
+        let named = question.report.as_deref();
+        self.snapshot
+            .reports()
+            .iter()
+            .filter(|info| named.is_none_or(|name| info.file == name || info.id == name))
+            .filter(|info| {
+                let Some(place) = &info.place else { return question.places.is_empty() };
+                question.places.is_empty()
+                    || question
+                        .places
+                        .iter()
+                        .any(|name| place.full_name() == *name || place.own_name() == name)
+            })
+            .filter(|info| {
+                question.years.is_empty()
+                    || info.year.is_some_and(|year| question.years.contains(&year.get()))
+            })
+            .collect()
+    }
+
+    /// The place with reports, names of places without, and where the names of the former stand.
+    fn places(&self, question: &str, in_scope: &[&ReportInfo]) -> (Option<Place>, Vec<String>, Vec<Span>) {
+        let mut known: Option<Place> = None;
+        let mut unknown = Vec::new();
+        let mut spans = Vec::new();
+        let mut named: Vec<(Span, Vec<Place>)> = self.language.gazetteer.find_in(question);
+        if named.is_empty() {
+            named.extend(self.language.gazetteer.leading_abbreviation(question));
+        }
+        for (span, candidates) in named {
+            let loaded = candidates
+                .iter()
+                .find(|place| in_scope.iter().any(|info| info.place.as_ref() == Some(place)));
+            match loaded {
+                Some(place) => {
+                    // 上海浦东: the narrower place wins when it has reports.
+                    if known.as_ref().is_none_or(|before| before.level <= place.level) {
+                        known = Some(place.clone());
+                    }
+                    spans.push(span);
+                }
+                None => {
+                    let encloses = candidates.iter().any(|place| {
+                        in_scope.iter().any(|info| {
+                            info.place.as_ref().is_some_and(|of| {
+                                place.level != Level::Country
+                                    && place.covers(of)
+                                    && place.level >= Level::City
+                            })
+                        })
+                    });
+                    spans.push(span);
+                    if !encloses {
+                        unknown.push(span.of(question).to_owned());
+                    }
+                }
+            }
+        }
+        (known, unknown, spans)
+    }
+}
+
+/// The reports that can speak of the years asked for.
+fn by_year<'r>(
+    infos: &[&'r ReportInfo],
+    period: AskedPeriod,
+    is_named: bool,
+) -> (Vec<&'r ReportInfo>, Option<u16>) {
+    let Some((from, to)) = period.years.filter(|_| !is_named) else { return (infos.to_vec(), None) };
+    let fits = |info: &&&ReportInfo, reach: u16| match (info.kind, info.year) {
+        (DocumentKind::WorkReport, Some(year)) => {
+            year.get() >= from && year.get() <= to.saturating_add(reach)
+        }
+        _ => true,
+    };
+    let near: Vec<&ReportInfo> = infos.iter().filter(|info| fits(info, 1)).copied().collect();
+    if near.iter().any(|info| info.kind == DocumentKind::WorkReport) {
+        return (near, None);
+    }
+    let later: Vec<&ReportInfo> = infos.iter().filter(|info| fits(info, MAX_LATER_YEARS)).copied().collect();
+    if later.is_empty() { (Vec::new(), Some(to)) } else { (later, None) }
+}

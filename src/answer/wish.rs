@@ -1,0 +1,264 @@
+//! What sort of figure a question wishes for: its unit, its aspect.
+
+use crate::analysis::figures::{UnitClass, unit_class};
+use crate::model::fact::{Aspect, Direction};
+use crate::model::figure::FigureKind;
+use crate::model::span::Span;
+
+/// The figure wished for, as far as the question says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wish {
+    pub aspect: Option<Aspect>,
+    pub direction: Option<Direction>,
+    pub kind: Option<FigureKind>,
+    pub unit_class: Option<UnitClass>,
+    /// The unit itself when the question names it: 多少公里.
+    pub unit: Option<String>,
+    /// True when the question asks how much there is, not how it changed: 总量, 多少亿元.
+    pub wants_level: bool,
+}
+
+const PEOPLE: &[&str] = &[
+    "多少人",
+    "几个人",
+    "多少个人",
+    "几人",
+    "多少名",
+    "多少位",
+    "人数",
+    "好多人",
+    "几多人",
+    "几位",
+    "几名",
+    "多少万人",
+    "哪些人",
+];
+const MONEY: &[&str] = &[
+    "多少钱",
+    "几块钱",
+    "多少块",
+    "几块",
+    "好多钱",
+    "几多钱",
+    "多少元",
+    "几元",
+    "多少亿元",
+    "多少万元",
+    "多少金额",
+    "多少资金",
+    "多少亿",
+    "花了多少",
+    "几个亿",
+    "多少美元",
+    "多少亿美元",
+    "价格",
+    "售价",
+    "多少块钱",
+    "几钱",
+];
+const PERCENT: &[&str] = &[
+    "百分之几",
+    "百分之多少",
+    "百分比",
+    "几个点",
+    "多少个点",
+    "几个百分点",
+    "多少个百分点",
+    "几成",
+    "比例",
+    "多少%",
+    "几%",
+    "%多少",
+];
+const CHANGE_UP: &[&str] = &[
+    "增长",
+    "增速",
+    "增幅",
+    "涨幅",
+    "增加",
+    "涨",
+    "提高",
+    "上升",
+    "提升",
+    "上调",
+    "上涨",
+    "多了",
+    "同比",
+    "增长率",
+    "升幅",
+    "成长",
+    "增",
+    "加了",
+];
+const CHANGE_DOWN: &[&str] =
+    &["下降", "减少", "降低", "跌", "降幅", "回落", "下滑", "降了", "少了", "减了", "降", "缩减"];
+const SHARE: &[&str] = &["占比", "比重", "占多少", "占了多少", "占几成", "占全", "份额"];
+const RANK: &[&str] = &["第几", "排名", "排第", "位次", "名次", "排几", "几名", "排多少", "第多少"];
+const DURATION: &[&str] = &[
+    "连续几年",
+    "连续多少年",
+    "多少年",
+    "几年了",
+    "多久",
+    "几年",
+    "多长时间",
+    "多少天",
+    "几天",
+    "几个月",
+    "多少小时",
+    "多少分钟",
+];
+const DATE: &[&str] =
+    &["哪一年", "哪年", "什么时候", "何时", "几几年", "几月", "哪一天", "哪天", "什么时间", "几号"];
+const MULTIPLE: &[&str] = &["多少倍", "几倍", "翻几番", "翻了几番", "几番"];
+const FROM: &[&str] = &["从多少", "由多少", "原来是多少", "原来多少", "之前是多少", "原先", "原来"];
+const LEVEL: &[&str] = &[
+    "总量",
+    "总额",
+    "达到多少",
+    "达多少",
+    "规模",
+    "是多少",
+    "有多少",
+    "共多少",
+    "一共",
+    "总共",
+    "合计",
+    "几多",
+    "多大",
+    "总数",
+    "实现多少",
+    "完成多少",
+];
+const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重", "多远", "多深"];
+
+/// Reads the wish off normalized `question`.
+pub fn read_wish(question: &str) -> Wish {
+    let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
+    let mut wish = Wish::default();
+    if has(DATE) {
+        wish.kind = Some(FigureKind::Date);
+        return wish;
+    }
+    if has(RANK) && !has(&["几名员工", "几名教师"]) {
+        wish.kind = Some(FigureKind::Rank);
+        wish.aspect = Some(Aspect::Rank);
+        return wish;
+    }
+    if has(MULTIPLE) {
+        wish.kind = Some(FigureKind::Multiple);
+        wish.unit_class = Some(UnitClass::Multiple);
+        return wish;
+    }
+    if has(PERCENT) {
+        wish.unit_class = Some(UnitClass::Percent);
+        wish.kind = Some(FigureKind::Share);
+    } else if has(PEOPLE) {
+        wish.unit_class = Some(UnitClass::People);
+    } else if has(MONEY) {
+        wish.unit_class = Some(UnitClass::Money);
+    } else if has(DURATION) {
+        wish.unit_class = Some(UnitClass::Duration);
+        wish.kind = Some(FigureKind::Duration);
+    }
+    if let Some(unit) = asked_unit(question) {
+        let class = unit_class(&unit);
+        if !matches!(class, UnitClass::Other) && wish.unit_class.is_none() {
+            wish.unit_class = Some(class);
+        }
+        wish.unit = Some(unit);
+    }
+    if has(FROM) {
+        wish.aspect = Some(Aspect::From);
+    } else if has(SHARE) {
+        wish.aspect = Some(Aspect::Share);
+        wish.unit_class = wish.unit_class.or(Some(UnitClass::Percent));
+    } else if asks_change(question, CHANGE_DOWN) {
+        wish.aspect = Some(Aspect::Change);
+        wish.direction = Some(Direction::Down);
+    } else if asks_change(question, CHANGE_UP) {
+        wish.aspect = Some(Aspect::Change);
+        wish.direction = Some(Direction::Up);
+    }
+    if wish.aspect.is_none() && has(LEVEL) {
+        wish.wants_level = true;
+    }
+    if wish.aspect == Some(Aspect::Change)
+        && has(&["增速", "增幅", "涨幅", "降幅", "增长率"])
+        && wish.unit_class.is_none()
+    {
+        wish.unit_class = Some(UnitClass::Percent);
+    }
+    wish
+}
+
+/// A word of change asks for a change unless it belongs to a name: 新增, 增加值, 提高班.
+fn asks_change(question: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        question.match_indices(word).any(|(at, _)| {
+            let before = &question[..at];
+            let after = &question[at + word.len()..];
+            let inside = before.ends_with(['新', '净', '倍']) && word.starts_with('增')
+                || after.starts_with("值")
+                || (*word == "增加" && after.starts_with("值"))
+                || (*word == "增"
+                    && (after.starts_with('加') || after.starts_with('值') || after.starts_with('收')))
+                || (*word == "降" && after.starts_with("费"))
+                || (*word == "涨" && after.starts_with("到"))
+                || after.starts_with("到多少")
+                || after.starts_with("到了多少")
+                || after.starts_with("至多少");
+            !inside
+        })
+    })
+}
+
+/// The unit after 多少 or 几: 多少公里, 几家.
+fn asked_unit(question: &str) -> Option<String> {
+    ASKING.iter().find_map(|word| {
+        let at = question.find(word)? + word.len();
+        let rest = question[at..].trim_start_matches(['万', '亿', '个']);
+        let rest = if rest.is_empty() { &question[at..] } else { rest };
+        (1..=4).rev().find_map(|n_chars| {
+            let end = rest.char_indices().nth(n_chars).map_or(rest.len(), |(end, _)| end);
+            let unit = &rest[..end];
+            (unit.chars().count() == n_chars && unit_class(unit) != UnitClass::Other).then(|| unit.to_owned())
+        })
+    })
+}
+
+/// Byte ranges of the words that only ask, so that they are not searched for.
+pub fn asking_words(question: &str) -> Vec<Span> {
+    let lists = [
+        PEOPLE,
+        MONEY,
+        PERCENT,
+        MULTIPLE,
+        DATE,
+        DURATION,
+        &["第几", "排名", "排第几", "位次", "名次", "占比", "比重", "占多少"],
+    ];
+    let mut spans: Vec<Span> = lists
+        .iter()
+        .flat_map(|words| words.iter())
+        .filter(|word| !["人数", "比例", "价格", "售价", "多少年", "几年"].contains(word))
+        .flat_map(|word| question.match_indices(word).map(|(at, word)| Span::new(at, at + word.len())))
+        .collect();
+    for word in ASKING {
+        for (at, _) in question.match_indices(word) {
+            let unit_end = asked_unit(question)
+                .filter(|unit| {
+                    question[at + word.len()..]
+                        .trim_start_matches(['万', '亿', '个'])
+                        .starts_with(unit.as_str())
+                })
+                .map_or(at + word.len(), |unit| {
+                    let rest = &question[at + word.len()..];
+                    let skipped = rest.len() - rest.trim_start_matches(['万', '亿', '个']).len();
+                    at + word.len() + skipped + unit.len()
+                });
+            spans.push(Span::new(at, unit_end));
+        }
+    }
+    spans
+}

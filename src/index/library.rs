@@ -1,0 +1,354 @@
+//! The reports on disk and the index over them.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+use tantivy::directory::MmapDirectory;
+use tantivy::store::Compressor;
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+
+use crate::analysis::language::LanguageData;
+use crate::index::IndexError;
+use crate::index::passage::{Passage, passages};
+use crate::index::schema::{Fields, SCHEMA_VERSION, bigrams, schema, tokens};
+use crate::index::search::Snapshot;
+use crate::index::texts::Texts;
+use crate::model::report::{Report, ReportInfo};
+
+/// Memory of the index writer; tantivy wants 15 MB a thread at the least.
+const WRITER_BYTES: usize = 40_000_000;
+const N_READERS: usize = 2;
+
+/// What an import did, report by report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportSummary {
+    /// New reports.
+    pub added: Vec<ReportInfo>,
+    /// Reports that took the place of an older text of the same file.
+    pub replaced: Vec<ReportInfo>,
+    /// Reports that were there before, with the same text.
+    pub same: Vec<ReportInfo>,
+}
+
+/// What a commit says of itself; an index without it, or with another version, is rebuilt.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    version: u32,
+    /// Fingerprint of the language data the words were cut with.
+    language: u64,
+    reports: Vec<ReportInfo>,
+}
+
+/// The data directory: stored reports, and the index made of them.
+pub struct Library {
+    dir: PathBuf,
+    texts: Texts,
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    language: Arc<LanguageData>,
+    notes: Vec<String>,
+}
+
+impl Library {
+    /// Opens the data directory, making it when it is not there.
+    ///
+    /// An index of another version, or a damaged one, is rebuilt from the stored reports;
+    /// [`Library::notes`] then says so.
+    ///
+    /// # Errors
+    /// When the directory cannot be used, or another process is rebuilding it.
+    pub fn open(dir: &Path, language: &Arc<LanguageData>) -> Result<Library, IndexError> {
+        let texts = Texts::open(dir.join("texts"))?;
+        let index_dir = dir.join("index");
+        let mut notes = Vec::new();
+        let opened = open_index(&index_dir, language);
+        let index = match opened {
+            Some(index) => index,
+            None => {
+                let _lock = lock(dir)?;
+                let n_texts = texts.ids().len();
+                if index_dir.exists() {
+                    notes.push(format!(
+                        "索引版本不符或已损坏，已由 {n_texts} 份存文重建 (index rebuilt from stored texts)"
+                    ));
+                }
+                rebuild(dir, &index_dir, &texts, language, &mut notes)?
+            }
+        };
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let (_, fields) = schema();
+        Ok(Library {
+            dir: dir.to_owned(),
+            texts,
+            index,
+            reader,
+            fields,
+            language: Arc::clone(language),
+            notes,
+        })
+    }
+
+    /// What was noticed while opening, for the operator.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Stores and indexes `reports`; all become visible at once.
+    ///
+    /// A report with the same text as a stored one is left alone; one with the file name of a stored
+    /// one replaces it. `progress` is told how many of how many are done.
+    ///
+    /// # Errors
+    /// [`IndexError::Busy`] when another process writes; nothing is changed then.
+    pub fn import(
+        &mut self,
+        reports: Vec<Report>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<ImportSummary, IndexError> {
+        let _lock = lock(&self.dir)?;
+        self.reader.reload()?;
+        let mut infos =
+            read_manifest(&self.index, &self.language).map_or_else(Vec::new, |manifest| manifest.reports);
+        let mut summary = ImportSummary::default();
+        let mut fresh: Vec<Report> = Vec::new();
+        let mut gone: Vec<String> = Vec::new();
+        for report in reports {
+            let known = |info: &ReportInfo| info.id == report.info.id;
+            if infos.iter().any(known) {
+                summary.same.push(report.info);
+                continue;
+            }
+            let old = infos.iter().position(|info| info.file == report.info.file);
+            match old {
+                Some(at) => {
+                    gone.push(infos.remove(at).id);
+                    summary.replaced.push(report.info.clone());
+                }
+                None => summary.added.push(report.info.clone()),
+            }
+            infos.push(report.info.clone());
+            fresh.push(report);
+        }
+        if fresh.is_empty() {
+            return Ok(summary);
+        }
+        for report in &fresh {
+            self.texts.save(report)?;
+        }
+        let mut writer: IndexWriter = self.index.writer(WRITER_BYTES)?;
+        for id in &gone {
+            writer.delete_term(Term::from_field_text(self.fields.report, id));
+        }
+        write_reports(&mut writer, self.fields, &self.language, &fresh, progress)?;
+        commit(&mut writer, &self.language, infos)?;
+        writer.wait_merging_threads()?;
+        for id in &gone {
+            self.texts.delete(id)?;
+        }
+        self.reader.reload()?;
+        Ok(summary)
+    }
+
+    /// Takes a report out, by id or file name; `None` when there is no such report.
+    ///
+    /// # Errors
+    /// [`IndexError::Busy`] when another process writes.
+    pub fn remove(&mut self, name: &str) -> Result<Option<ReportInfo>, IndexError> {
+        let _lock = lock(&self.dir)?;
+        self.reader.reload()?;
+        let mut infos = self.reports();
+        let Some(at) = infos.iter().position(|info| info.id == name || info.file == name) else {
+            return Ok(None);
+        };
+        let info = infos.remove(at);
+        let mut writer: IndexWriter = self.index.writer(WRITER_BYTES)?;
+        writer.delete_term(Term::from_field_text(self.fields.report, &info.id));
+        commit(&mut writer, &self.language, infos)?;
+        writer.wait_merging_threads()?;
+        self.texts.delete(&info.id)?;
+        self.reader.reload()?;
+        Ok(Some(info))
+    }
+
+    /// What is stored, in order of place and year.
+    pub fn reports(&self) -> Vec<ReportInfo> {
+        let mut infos =
+            read_manifest(&self.index, &self.language).map_or_else(Vec::new, |manifest| manifest.reports);
+        infos.sort_by(|a, b| report_key(a).cmp(&report_key(b)));
+        infos
+    }
+
+    /// A stored report, by id or file name.
+    ///
+    /// # Errors
+    /// When its file is damaged.
+    pub fn report(&self, name: &str) -> Result<Option<Report>, IndexError> {
+        let infos = self.reports();
+        let info = infos.iter().find(|info| info.id == name || info.file == name);
+        info.map(|info| self.texts.load(&info.id)).transpose()
+    }
+
+    /// The state as of the last commit.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn snapshot(&self) -> Result<Snapshot, IndexError> {
+        self.reader.reload()?;
+        Ok(Snapshot {
+            searcher: self.reader.searcher(),
+            fields: self.fields,
+            reports: Arc::new(self.reports()),
+        })
+    }
+}
+
+fn report_key(info: &ReportInfo) -> (bool, Vec<String>, u16, String) {
+    let path = info.place.as_ref().map_or_else(Vec::new, |place| place.path.clone());
+    (info.place.is_none(), path, info.year.map_or(0, |year| year.get()), info.file.clone())
+}
+
+/// Takes the writer's lock of the data directory; it is freed when the file is dropped.
+fn lock(dir: &Path) -> Result<File, IndexError> {
+    let path = dir.join("write.lock");
+    let file = File::create(&path).map_err(|source| IndexError::Directory { path: path.clone(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(IndexError::Busy { path: dir.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(IndexError::Directory { path, source }),
+    }
+}
+
+fn open_index(dir: &Path, language: &LanguageData) -> Option<Index> {
+    let index = Index::open_in_dir(dir).ok()?;
+    let (wanted, _) = schema();
+    let fits =
+        index.schema() == wanted && read_manifest(&index, language).is_some() && index.reader().is_ok();
+    fits.then_some(index)
+}
+
+fn read_manifest(index: &Index, language: &LanguageData) -> Option<Manifest> {
+    let payload = index.load_metas().ok()?.payload?;
+    let manifest: Manifest = serde_json::from_str(&payload).ok()?;
+    (manifest.version == SCHEMA_VERSION && manifest.language == language.fingerprint()).then_some(manifest)
+}
+
+fn commit(
+    writer: &mut IndexWriter,
+    language: &LanguageData,
+    reports: Vec<ReportInfo>,
+) -> Result<(), IndexError> {
+    let manifest = Manifest { version: SCHEMA_VERSION, language: language.fingerprint(), reports };
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&serde_json::to_string(&manifest).unwrap_or_default());
+    prepared.commit()?;
+    Ok(())
+}
+
+/// Builds the index anew beside its place and moves it there.
+fn rebuild(
+    dir: &Path,
+    index_dir: &Path,
+    texts: &Texts,
+    language: &Arc<LanguageData>,
+    notes: &mut Vec<String>,
+) -> Result<Index, IndexError> {
+    let building = dir.join("index.new");
+    let io = |source| IndexError::Directory { path: building.clone(), source };
+    if building.exists() {
+        fs::remove_dir_all(&building).map_err(io)?;
+    }
+    fs::create_dir_all(&building).map_err(io)?;
+    let mut reports = Vec::new();
+    for id in texts.ids() {
+        match texts.load(&id) {
+            Ok(report) => reports.push(report),
+            Err(error) => notes.push(format!("{error}")),
+        }
+    }
+    {
+        let (schema, fields) = schema();
+        let settings = IndexSettings {
+            docstore_compression: Compressor::None,
+            docstore_blocksize: 8192,
+            ..IndexSettings::default()
+        };
+        let directory = MmapDirectory::open(&building).map_err(tantivy::TantivyError::from)?;
+        let index = Index::create(directory, schema, settings)?;
+        let mut writer: IndexWriter = index.writer(WRITER_BYTES)?;
+        write_reports(&mut writer, fields, language, &reports, &mut |_, _| {})?;
+        commit(&mut writer, language, reports.into_iter().map(|report| report.info).collect())?;
+        writer.wait_merging_threads()?;
+    }
+    if index_dir.exists() {
+        fs::remove_dir_all(index_dir).map_err(io)?;
+    }
+    fs::rename(&building, index_dir).map_err(io)?;
+    Ok(Index::open_in_dir(index_dir)?)
+}
+
+/// Reads the facts of `reports` on two threads and hands the passages to the writer in order.
+fn write_reports(
+    writer: &mut IndexWriter,
+    fields: Fields,
+    language: &LanguageData,
+    reports: &[Report],
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<(), IndexError> {
+    let (sender, receiver) = mpsc::sync_channel::<(&Report, Vec<Passage>)>(4);
+    thread::scope(|scope| {
+        for reader_idx in 0..N_READERS {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                for report in reports.iter().skip(reader_idx).step_by(N_READERS) {
+                    if sender.send((report, passages(language, report))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (n_done, (report, passages)) in receiver.iter().enumerate() {
+            for passage in &passages {
+                writer.add_document(document(fields, language, report, passage)?)?;
+            }
+            progress(n_done + 1, reports.len());
+        }
+        Ok(())
+    })
+}
+
+fn document(
+    fields: Fields,
+    language: &LanguageData,
+    report: &Report,
+    passage: &Passage,
+) -> Result<TantivyDocument, IndexError> {
+    let bytes = postcard::to_allocvec(passage).map_err(|source| IndexError::Encode {
+        report: report.info.file.clone(),
+        sentence_idx: passage.sentence_idx,
+        source,
+    })?;
+    let heading = crate::analysis::normalize::normalize(&format!(
+        "{} {}",
+        report.info.title,
+        passage.section.join(" ")
+    ));
+    let mut document = TantivyDocument::new();
+    document.add_text(fields.report, &report.info.id);
+    let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
+    document.add_pre_tokenized_text(
+        fields.words,
+        tokens(language.segmenter.search_words(&passage.normalized).into_iter().filter(is_word)),
+    );
+    document.add_pre_tokenized_text(fields.grams, tokens(bigrams(&passage.normalized).into_iter()));
+    document.add_pre_tokenized_text(
+        fields.heading,
+        tokens(language.segmenter.search_words(heading.text()).into_iter().filter(is_word)),
+    );
+    document.add_bytes(fields.passage, &bytes);
+    Ok(document)
+}

@@ -1,0 +1,13 @@
+//! The posting lists: passages on disk under a data directory, and the search over them.
+
+pub mod library;
+pub mod passage;
+pub mod schema;
+pub mod search;
+pub mod texts;
+
+mod error;
+
+pub use error::IndexError;
+pub use library::{ImportSummary, Library};
+pub use search::{Hit, Snapshot, Wanted};

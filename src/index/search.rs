@@ -1,0 +1,101 @@
+//! Search over one state of the index.
+
+use std::sync::Arc;
+
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery, TermSetQuery};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{Searcher, TantivyDocument, Term};
+
+use crate::index::IndexError;
+use crate::index::passage::Passage;
+use crate::index::schema::Fields;
+use crate::model::report::ReportInfo;
+
+/// What to look for; a question is never parsed as a query.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// jieba words with weights.
+    pub words: Vec<(String, f32)>,
+    /// Character bigrams with weights.
+    pub grams: Vec<(String, f32)>,
+    /// Report ids to look in; `None` looks in all.
+    pub reports: Option<Vec<String>>,
+}
+
+/// A passage with its BM25 score.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub score: f32,
+    pub passage: Passage,
+}
+
+/// One unchanging state of the index, shared by threads.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    pub(crate) reports: Arc<Vec<ReportInfo>>,
+}
+
+impl Snapshot {
+    /// All reports, in order of place and year.
+    pub fn reports(&self) -> &[ReportInfo] {
+        &self.reports
+    }
+
+    /// The number of passages.
+    pub fn n_passages(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// In how many passages `word` stands, as a jieba word.
+    pub fn n_with_word(&self, word: &str) -> u64 {
+        self.searcher.doc_freq(&Term::from_field_text(self.fields.words, word)).unwrap_or(0)
+    }
+
+    /// In how many passages the two characters stand side by side.
+    pub fn n_with_gram(&self, gram: &str) -> u64 {
+        self.searcher.doc_freq(&Term::from_field_text(self.fields.grams, gram)).unwrap_or(0)
+    }
+
+    /// The `limit` best passages, best first; nothing to look for gives none.
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn search(&self, wanted: &Wanted, limit: usize) -> Result<Vec<Hit>, IndexError> {
+        if wanted.words.is_empty() && wanted.grams.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for (word, weight) in &wanted.words {
+            any.push((Occur::Should, self.term(self.fields.words, word, *weight)));
+            any.push((Occur::Should, self.term(self.fields.heading, word, *weight * 0.5)));
+        }
+        for (gram, weight) in &wanted.grams {
+            any.push((Occur::Should, self.term(self.fields.grams, gram, *weight)));
+        }
+        let any: Box<dyn Query> = Box::new(BooleanQuery::new(any));
+        let query: Box<dyn Query> = match &wanted.reports {
+            None => any,
+            Some(ids) => {
+                let terms = ids.iter().map(|id| Term::from_field_text(self.fields.report, id));
+                let filter = ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 0.0);
+                Box::new(BooleanQuery::new(vec![(Occur::Must, any), (Occur::Must, Box::new(filter))]))
+            }
+        };
+        let found = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())?;
+        found.into_iter().map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? })).collect()
+    }
+
+    fn term(&self, field: tantivy::schema::Field, text: &str, weight: f32) -> Box<dyn Query> {
+        let term = Term::from_field_text(field, text);
+        Box::new(BoostQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), weight))
+    }
+
+    fn passage(&self, address: tantivy::DocAddress) -> Result<Passage, IndexError> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = document.get_first(self.fields.passage).and_then(|value| value.as_bytes()).unwrap_or(&[]);
+        postcard::from_bytes(bytes).map_err(|source| IndexError::Decode { source })
+    }
+}
