@@ -2,6 +2,9 @@
 
 pub mod analysis;
 pub mod answer;
+pub mod daemon;
+pub mod eval;
 pub mod index;
 pub mod ingest;
 pub mod model;
+pub mod transports;

@@ -69,6 +69,25 @@ impl Day {
             && (1..=31).contains(&day);
         whole.then_some(Day { year, month, day })
     }
+
+    /// The day `days` after 1970-01-01, by the civil calendar.
+    pub fn of_unix_days(days: u64) -> Day {
+        let is_leap =
+            |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+        let mut rest = days;
+        let mut year = 1970;
+        while rest >= 365 + u64::from(is_leap(year)) {
+            rest -= 365 + u64::from(is_leap(year));
+            year += 1;
+        }
+        let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let mut month = 0;
+        while rest >= lengths[month] {
+            rest -= lengths[month];
+            month += 1;
+        }
+        Day { year: year as u16, month: month as u8 + 1, day: rest as u8 + 1 }
+    }
 }
 
 impl std::fmt::Display for Day {
