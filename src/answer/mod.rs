@@ -19,8 +19,8 @@ use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Understood};
 use crate::answer::weights::Weights;
 use crate::index::schema::bigrams;
-use crate::index::{Hit, Snapshot, Wanted};
-use crate::model::answer::Outcome;
+use crate::index::{Hit, IndexError, Snapshot, Wanted};
+use crate::model::answer::{Decline, Outcome, Reason};
 use crate::model::question::Question;
 use crate::model::report::ReportInfo;
 
@@ -81,32 +81,38 @@ impl Answerer {
     /// Answers `question`, or declines and says why.
     pub fn answer(&self, question: &Question) -> Outcome {
         let understood = self.understand(question);
-        let hits = self.retrieve(&understood);
+        let Ok(hits) = self.retrieve(&understood) else { return unreadable() };
         let ranked = self.rank(&understood, &hits);
         compose(question, &understood, &self.snapshot, &self.weights, ranked)
     }
 
     /// The passages found for `question`, best first, without choosing a figure.
-    pub fn search(&self, question: &Question, limit: usize) -> Vec<Hit> {
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn search(&self, question: &Question, limit: usize) -> Result<Vec<Hit>, IndexError> {
         let understood = self.understand(question);
-        let mut hits = self.retrieve(&understood);
+        let mut hits = self.retrieve(&understood)?;
         hits.truncate(limit);
-        hits
+        Ok(hits)
     }
 
     /// Everything that was weighed for `question`.
-    pub fn explain(&self, question: &Question) -> Explanation {
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn explain(&self, question: &Question) -> Result<Explanation, IndexError> {
         let understood = self.understand(question);
-        let hits = self.retrieve(&understood);
+        let hits = self.retrieve(&understood)?;
         let ranked = self.rank(&understood, &hits);
         let rows = ranked.iter().map(|ranked| self.row(ranked)).collect();
-        Explanation {
+        Ok(Explanation {
             understood: describe(&understood),
             signals: SIGNALS.to_vec(),
             weights: self.weights.values().to_vec(),
             rows,
             outcome: compose(question, &understood, &self.snapshot, &self.weights, ranked),
-        }
+        })
     }
 
     /// First step: reads the question.
@@ -125,7 +131,10 @@ impl Answerer {
     }
 
     /// Second step: the passages that share words with the question.
-    pub fn retrieve(&self, understood: &Understood) -> Vec<Hit> {
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn retrieve(&self, understood: &Understood) -> Result<Vec<Hit>, IndexError> {
         let mut wanted = Wanted { reports: understood.reports.clone(), ..Wanted::default() };
         for group in &understood.terms.groups {
             for wording in &group.wordings {
@@ -138,8 +147,7 @@ impl Answerer {
                 }
             }
         }
-        // A damaged index is found by the health check; a question then gets what can still be read.
-        self.snapshot.search(&wanted, N_PASSAGES).unwrap_or_default()
+        self.snapshot.search(&wanted, N_PASSAGES)
     }
 
     /// Third and fourth step: scores every fact of every passage, best first.
@@ -181,6 +189,10 @@ impl Answerer {
             matched: ranked.scored.matched.clone(),
         }
     }
+}
+
+fn unreadable() -> Outcome {
+    Outcome::Declined(Decline { reason: Reason::Unreadable, nearest: Vec::new() })
 }
 
 fn add(list: &mut Vec<(String, f32)>, text: &str, weight: f32) {

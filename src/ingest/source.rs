@@ -43,7 +43,7 @@ pub fn read_source(cleaned: &Cleaned, file_name: &str, hints: &Hints, gazetteer:
     });
     let date = head.iter().filter(|line| line.chars().count() <= 90).find_map(|line| date_in(line));
     let hinted_place = hints.place.as_deref().and_then(|name| gazetteer.resolve(name));
-    let file_place = || gazetteer.resolve(file_rest).or_else(|| widest_last(gazetteer, file_rest));
+    let file_place = || gazetteer.resolve(file_rest).or_else(|| leading_place(gazetteer, file_rest));
     let (place, year) = if is_report {
         let place = hinted_place.or_else(file_place).or_else(|| place_in_head(gazetteer, &head));
         let year = hints
@@ -141,6 +141,20 @@ fn place_in_head(gazetteer: &Gazetteer, head: &[String]) -> Option<Place> {
             widest_last(gazetteer, &line[..end])
         })
         .max_by_key(|place| place.level)
+}
+
+/// The place a file name opens with; names of persons later in it are no places.
+fn leading_place(gazetteer: &Gazetteer, text: &str) -> Option<Place> {
+    let found = gazetteer.find_in(text);
+    let (span, _) = found.first().filter(|(span, _)| span.start == 0)?;
+    let mut end = span.end;
+    for (next, _) in found.iter().skip(1) {
+        if next.start != end {
+            break;
+        }
+        end = next.end;
+    }
+    widest_last(gazetteer, &text[..end as usize])
 }
 
 /// The last place named, read under the one named before it: 呼伦贝尔市海拉尔区.

@@ -99,6 +99,8 @@ pub enum Reason {
     NoSuchReport { report: String },
     /// The indicator is there, but not as asked (other year, only planned, only as growth…).
     NotAsAsked,
+    /// The index on disk cannot be read.
+    Unreadable,
 }
 
 /// Something the reports do state, offered instead.

@@ -185,6 +185,7 @@ fn decline_shape(decline: &Decline, words: &Words) -> DeclineShape {
             Reason::YearNotLoaded { .. } => "year_not_loaded",
             Reason::NoSuchReport { .. } => "no_such_report",
             Reason::NotAsAsked => "not_as_asked",
+            Reason::Unreadable => "unreadable",
         },
         message: words.reason(&decline.reason),
         nearest: decline

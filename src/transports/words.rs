@@ -59,6 +59,7 @@ impl Words {
                     "The reports state it, but not as asked (other year, other measure, or only planned).",
                 )
                 .to_owned(),
+            Reason::Unreadable => self.pick("索引读不出来，请删除数据目录下的 index 后重试（会由存文重建）。", "The index cannot be read; delete `index` in the data directory, it is rebuilt from the stored texts.").to_owned(),
             Reason::PlaceNotLoaded { place } => match self.lang {
                 Lang::Chinese => format!("没有{place}的报告，已有的报告也没有写到。"),
                 Lang::English => format!("There is no report of {place}, and the others do not state this."),

@@ -1,1 +1,7 @@
-fn main() {}
+//! Tests that see the program only through its public door.
+
+mod answers;
+mod cli;
+mod digests;
+mod imports;
+mod layers;

@@ -29,7 +29,7 @@ pub fn ask(context: &CommandContext, args: AskArgs) -> Result<ExitCode> {
     let started = Instant::now();
     let mut out = io::stdout().lock();
     let outcome = if args.explain {
-        let explanation = answerer.explain(&question);
+        let explanation = answerer.explain(&question)?;
         write!(out, "{}", explain(&explanation))?;
         explanation.outcome
     } else {
@@ -121,7 +121,7 @@ pub fn search(context: &CommandContext, args: &SearchArgs) -> Result<ExitCode> {
     let engine = open(context)?;
     let answerer = engine.answerer()?;
     let question = context.question(&args.question.join(" "), &args.scope)?;
-    let hits = answerer.search(&question, args.limit);
+    let hits = answerer.search(&question, args.limit)?;
     let mut out = io::stdout().lock();
     for hit in &hits {
         let report = answerer.reports().iter().find(|info| info.id == hit.passage.report);
