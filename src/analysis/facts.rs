@@ -276,7 +276,7 @@ impl Reading<'_> {
         let figure = &self.figures[draft.figure_idx];
         let clause = self.clauses[draft.clause_idx];
         let aspect = aspect_of(figure, &draft);
-        let period = frame.period_of(self.text, &self.times, clause, figure.span);
+        let period = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
         let mut subject = draft.subject;
         subject.retain(|span| !span.is_empty());
         subject.dedup();

@@ -104,8 +104,18 @@ impl TimeFrame {
     /// The period of a figure at `figure`, from the mentions of its sentence.
     ///
     /// `reach` is the part of the sentence whose mentions count: from the clause's beginning, and before it.
-    pub fn period_of(self, text: &str, times: &[Mention], clause: Span, figure: Span) -> Period {
-        let usable = |mention: &&Mention| !mention.is_base && !mention.span.overlaps(figure);
+    /// The year a change began in is the year of no other figure than the one it began with (`is_start`).
+    pub fn period_of(
+        self,
+        text: &str,
+        times: &[Mention],
+        clause: Span,
+        figure: Span,
+        is_start: bool,
+    ) -> Period {
+        let usable = |mention: &&Mention| {
+            !mention.is_base && mention.is_start <= is_start && !mention.span.overlaps(figure)
+        };
         let in_clause = times
             .iter()
             .filter(usable)
@@ -167,7 +177,7 @@ mod tests {
         let times = find_times(text);
         let at = text.find("七百").unwrap_or(0);
         let frame = TimeFrame::opening(Some(1983));
-        let period = frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12));
+        let period = frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12), false);
         assert_eq!(period, Period::year(1982, PeriodState::Achieved));
     }
 }

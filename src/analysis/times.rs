@@ -45,6 +45,8 @@ pub struct Mention {
     pub is_base: bool,
     /// True for 到2025年, 至2030年: a point to be reached.
     pub is_point: bool,
+    /// True for 从2021年的, 由一九七八年的: where a change began.
+    pub is_start: bool,
 }
 
 /// 五年计划: name and first year; each lasts five years. 1963–1965 stood outside of the plans.
@@ -119,7 +121,8 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
     let before = &text[..start];
     let is_base = BASES.iter().any(|base| before.ends_with(base)) && !before.ends_with("其中");
     let is_point = before.ends_with('到') || before.ends_with('至');
-    mentions.push(Mention { span, when, is_base, is_point });
+    let is_start = before.ends_with('从') || before.ends_with('由');
+    mentions.push(Mention { span, when, is_base, is_point, is_start });
 }
 
 /// 2025年, 一九八二年, 2021—2025年, 2016年至2020年; also a bare 2025 followed by no unit at the end of a question.

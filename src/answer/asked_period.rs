@@ -15,16 +15,16 @@ const PLAN_WORDS: &[&str] = &[
     "力争",
     "要达到",
     "安排",
-    "规划",
-    "预计",
     "想要",
     "要新增",
     "将要",
     "要建",
     "要完成",
     "要增长",
-    "会",
     "指标是",
+    "要招",
+    "要修",
+    "要改",
 ];
 const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "了多少", "结果"];
 const TOTAL_WORDS: &[&str] = &["累计", "五年", "5年", "一共", "总共"];
@@ -60,6 +60,7 @@ pub fn question_times(question: &str) -> Vec<Mention> {
                     when: When::Years { from: year, to: year },
                     is_base: false,
                     is_point: false,
+                    is_start: false,
                 });
             }
             at += 4;

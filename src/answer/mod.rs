@@ -154,8 +154,15 @@ impl Answerer {
     pub fn rank<'h>(&self, understood: &Understood, hits: &'h [Hit]) -> Vec<Ranked<'h>> {
         let reports = self.snapshot.reports();
         let newest_year = |info: &ReportInfo| {
-            let same_place = |other: &&ReportInfo| other.place == info.place;
-            reports.iter().filter(same_place).filter_map(|other| other.year.map(|year| year.get())).max()
+            if understood.period.years.is_some() {
+                // The year asked for decides, not the age of the report.
+                return None;
+            }
+            let in_scope = |other: &&ReportInfo| {
+                other.place == info.place
+                    && understood.reports.as_ref().is_none_or(|ids| ids.contains(&other.id))
+            };
+            reports.iter().filter(in_scope).filter_map(|other| other.year.map(|year| year.get())).max()
         };
         let scorer = Scorer {
             understood,

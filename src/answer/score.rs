@@ -33,6 +33,8 @@ const IN_TITLE: f32 = 0.8;
 const TRUST_ABBREVIATION: f32 = 0.7;
 /// Words of a wording that stand apart count a little less than the wording in one piece.
 const APART: f32 = 0.93;
+/// A wording with a word missing is hardly the wording: 调查失业率 is not 登记失业率.
+const WITH_GAP: f32 = 0.6;
 
 /// Where the looked-up words of a question stand in one passage.
 pub struct Sightings {
@@ -195,8 +197,12 @@ impl Scorer<'_> {
                     apart += share * part_credit;
                     apart_places.extend(place);
                 }
-                if apart * APART > credit {
-                    credit = apart * APART;
+                let has_gap = wording.parts.iter().any(|&(part, share)| {
+                    share > 0.15 && self.lookup_credit(part, passage, sightings, fact).0 < 0.3
+                });
+                let apart = apart * if has_gap { WITH_GAP } else { APART };
+                if apart > credit {
+                    credit = apart;
                     places = apart_places;
                 }
             }
@@ -315,9 +321,14 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
                 (Some(asked), Some(is)) if asked != is => 0.7,
                 _ => 1.0,
             },
-            Aspect::Level if fact.figure.kind == FigureKind::Share => 0.35,
-            Aspect::Level => 0.25,
+            Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
+            Aspect::Level => 0.15,
             Aspect::To => 0.3,
+            _ => 0.1,
+        },
+        Some(Aspect::To) => match fact.aspect {
+            Aspect::To => 1.0,
+            Aspect::Level => 0.9,
             _ => 0.1,
         },
         Some(asked) => {

@@ -111,7 +111,38 @@ const DURATION: &[&str] = &[
 const DATE: &[&str] =
     &["哪一年", "哪年", "什么时候", "何时", "几几年", "几月", "哪一天", "哪天", "什么时间", "几号"];
 const MULTIPLE: &[&str] = &["多少倍", "几倍", "翻几番", "翻了几番", "几番"];
-const FROM: &[&str] = &["从多少", "由多少", "原来是多少", "原来多少", "之前是多少", "原先", "原来"];
+const FROM: &[&str] = &[
+    "从多少",
+    "由多少",
+    "原来是多少",
+    "原来多少",
+    "之前是多少",
+    "原先",
+    "原来",
+    "一开始",
+    "起初",
+    "最初",
+    "年前是",
+];
+const TO: &[&str] = &[
+    "涨到",
+    "提高到",
+    "增加到",
+    "增长到",
+    "提升到",
+    "升到",
+    "升至",
+    "降到",
+    "降至",
+    "下降到",
+    "扩大到",
+    "减少到",
+    "提高至",
+];
+/// Nouns that are counted in money.
+const MONEY_NOUNS: &[&str] = &[
+    "工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用", "款",
+];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
@@ -161,6 +192,18 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Duration);
         wish.kind = Some(FigureKind::Duration);
     }
+    let asks_noun =
+        |noun: &&str| ["多少", "几多", "好多"].iter().any(|word| question.contains(&format!("{word}{noun}")));
+    let in_hundred_millions =
+        question.contains("多少亿") || question.contains("多少万亿") || question.contains("几万亿");
+    if wish.unit_class.is_none()
+        && (in_hundred_millions || MONEY_NOUNS.iter().any(asks_noun))
+        && !question.contains("多少亿吨")
+        && !question.contains("多少亿斤")
+        && !question.contains("多少亿人")
+    {
+        wish.unit_class = Some(UnitClass::Money);
+    }
     if let Some(unit) = asked_unit(question) {
         let class = unit_class(&unit);
         if !matches!(class, UnitClass::Other) && wish.unit_class.is_none() {
@@ -170,6 +213,8 @@ pub fn read_wish(question: &str) -> Wish {
     }
     if has(FROM) {
         wish.aspect = Some(Aspect::From);
+    } else if has(TO) {
+        wish.aspect = Some(Aspect::To);
     } else if has(SHARE) {
         wish.aspect = Some(Aspect::Share);
         wish.unit_class = wish.unit_class.or(Some(UnitClass::Percent));

@@ -170,13 +170,30 @@ pub fn clean(text: &str) -> Cleaned {
     Cleaned { paragraphs }
 }
 
-/// A page saved as one line marks its paragraphs by two ideographic spaces.
+/// A page saved as one line marks its paragraphs by two or more wide spaces (U+3000, U+2003, U+2002).
 fn split_single_line(line: &str) -> Vec<&str> {
-    let n_chars = line.chars().count();
-    if n_chars < 400 {
+    if line.chars().count() < 400 {
         return vec![line];
     }
-    line.split("\u{3000}\u{3000}").collect()
+    let is_wide = |ch: char| matches!(ch, '\u{3000}' | '\u{2003}' | '\u{2002}');
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut run: Option<usize> = None;
+    for (at, ch) in line.char_indices() {
+        match (is_wide(ch), run) {
+            (true, None) => run = Some(at),
+            (false, Some(from)) => {
+                if line[from..at].chars().count() >= 2 {
+                    parts.push(&line[start..from]);
+                    start = at;
+                }
+                run = None;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&line[start..]);
+    parts
 }
 
 fn tidy(line: &str) -> String {
