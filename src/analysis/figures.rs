@@ -86,6 +86,66 @@ pub fn find_figures(text: &str) -> Vec<Figure> {
     figures
 }
 
+/// Finds every number of normalized `text`, the bare ones too that [`find_figures`] takes for parts of words.
+///
+/// For showing what is seen in a text; reports are read with [`find_figures`].
+pub fn find_numbers(text: &str) -> Vec<Figure> {
+    let mut numbers = find_figures(text);
+    numbers.retain(|figure| figure.kind != FigureKind::Date);
+    let mut at = 0;
+    while let Some(ch) = text[at..].chars().next() {
+        let covered =
+            numbers.iter().find(|known| known.span.start as usize <= at && at < known.span.end as usize);
+        if let Some(known) = covered {
+            at = known.span.end as usize;
+            continue;
+        }
+        let numeral = if idiom_at(text, at).is_some() { None } else { read_numeral(&text[at..]) };
+        match (numeral, idiom_at(text, at)) {
+            (_, Some(len)) => at += len,
+            (Some(numeral), None) => {
+                numbers.push(bare_number(text, at, numeral));
+                at += numeral.len;
+            }
+            (None, None) => at += ch.len_utf8(),
+        }
+    }
+    numbers.sort_by_key(|figure| figure.span);
+    numbers
+}
+
+/// A number with its sign, a discount (八折 is 80%) or a Latin multiplier (40k).
+fn bare_number(text: &str, at: usize, numeral: Numeral) -> Figure {
+    let rest = &text[at + numeral.len..];
+    let mut figure = with_unit(text, at, numeral);
+    if rest.starts_with('折') {
+        let tens = if numeral.value < Decimal::TEN { Decimal::TEN } else { Decimal::ONE };
+        figure = plain(text, at, numeral.len + '折'.len_utf8(), numeral.value * tens, "%", FigureKind::Share);
+    }
+    if text[..at].ends_with(['-', '负']) {
+        let sign = if text[..at].ends_with('-') { 1 } else { '负'.len_utf8() };
+        figure.value = -figure.value;
+        figure.span.start -= sign as u32;
+        figure.outer.start = figure.outer.start.min(figure.span.start);
+    }
+    let scale = [("k", 1_000), ("m", 1_000_000), ("g", 1_000_000_000), ("t", 1_000_000_000_000u64)]
+        .into_iter()
+        .find(|(sign, _)| {
+            rest.starts_with(sign) && !rest[1..].starts_with(|ch: char| ch.is_ascii_alphanumeric())
+        });
+    if let Some((sign, scale)) = scale {
+        figure = plain(
+            text,
+            at,
+            numeral.len + sign.len(),
+            numeral.value * Decimal::from(scale),
+            "",
+            FigureKind::Amount,
+        );
+    }
+    figure
+}
+
 fn starts_number(ch: char) -> bool {
     ch.is_ascii_digit()
         || matches!(
@@ -166,8 +226,8 @@ fn figure_at(text: &str, at: usize) -> Option<Figure> {
     if rest.starts_with("半数") || rest.starts_with("过半") {
         return Some(plain(text, at, "半数".len(), Decimal::from(50), "", FigureKind::Share));
     }
-    if rest.starts_with('$') {
-        let numeral = read_numeral(&rest[1..])?;
+    if let Some(number) = rest.strip_prefix('$') {
+        let numeral = read_numeral(number)?;
         let mut figure = with_unit(text, at + 1, numeral);
         figure.span.start = at as u32;
         figure.outer.start = at as u32;

@@ -24,7 +24,7 @@ use crate::model::fact::Fact;
 /// The figures' spans are byte ranges into `text`.
 pub fn facts_of_text(_language: &LanguageData, text: &str) -> Vec<Fact> {
     let normalized = normalize::normalize(text);
-    let figures = figures::find_figures(normalized.text());
+    let figures = figures::find_numbers(normalized.text());
     let mut facts = facts::read_facts(normalized.text(), &figures, TimeFrame::opening(None));
     for fact in &mut facts {
         fact.figure.span = normalized.source_span(fact.figure.span);

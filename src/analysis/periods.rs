@@ -119,10 +119,8 @@ impl TimeFrame {
         let in_clause = times
             .iter()
             .filter(usable)
-            .filter(|mention| clause.start <= mention.span.start && mention.span.end <= figure.start)
-            .next_back();
-        let before =
-            times.iter().filter(usable).filter(|mention| mention.span.end <= clause.start).next_back();
+            .rfind(|mention| clause.start <= mention.span.start && mention.span.end <= figure.start);
+        let before = times.iter().filter(usable).rfind(|mention| mention.span.end <= clause.start);
         let mention = in_clause.or(before);
         let head = &text[..figure.start as usize];
         let says_plan = PLAN_WORDS.iter().any(|word| head.contains(word));

@@ -147,7 +147,7 @@ pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>) -> f32 {
             let is_span = fact_from != fact_to;
             match (is_span, asked.wants_total) {
                 (true, true) | (false, false) => {
-                    let current = told.is_none_or(|told| fact_to + 1 >= told + 1);
+                    let current = told.is_none_or(|told| fact_to >= told);
                     if current { 1.0 } else { 0.55 }
                 }
                 (true, false) => 0.6,

@@ -93,8 +93,8 @@ fn bundled_library(dir: &Path, language: &Arc<LanguageData>) -> Result<Library> 
         })
         .collect::<Result<_>>()?;
     let stored = library.reports();
-    let is_current = stored.len() == digests.len()
-        && digests.iter().all(|digest| stored.iter().any(|info| *info == digest.info));
+    let is_current =
+        stored.len() == digests.len() && digests.iter().all(|digest| stored.contains(&digest.info));
     if !is_current {
         let gone: Vec<String> = stored
             .iter()

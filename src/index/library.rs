@@ -178,7 +178,7 @@ impl Library {
     pub fn reports(&self) -> Vec<ReportInfo> {
         let mut infos =
             read_manifest(&self.index, &self.language).map_or_else(Vec::new, |manifest| manifest.reports);
-        infos.sort_by(|a, b| report_key(a).cmp(&report_key(b)));
+        infos.sort_by_key(report_key);
         infos
     }
 

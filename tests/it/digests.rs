@@ -38,10 +38,6 @@ pub fn answerer(dir: &std::path::Path, reports: Vec<Report>) -> Answerer {
     Answerer::new(library.snapshot().unwrap(), Arc::clone(&LANGUAGE), Weights::bundled().unwrap(), home)
 }
 
-pub fn language() -> &'static Arc<LanguageData> {
-    &LANGUAGE
-}
-
 #[test]
 fn the_digests_answer_their_questions() {
     let dir = tempfile::tempdir().unwrap();
