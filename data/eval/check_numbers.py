@@ -23,7 +23,7 @@ def right(expected, figures):
         number = value(want.get("value"))
         if number is None:
             continue
-        if not any(got is not None and abs(got - number) <= abs(number) * decimal.Decimal("1e-6") for got in (value(f["value"]) for f in found)):
+        if not any(got is not None and abs(got - number) <= abs(number) * decimal.Decimal("1e-6") for got in (value(v) for f in found for v in (f["value"], f.get("high") or f["value"]))):
             return False
     return True
 

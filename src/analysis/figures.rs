@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::numerals::{Numeral, read_numeral};
+use crate::analysis::numerals::{Numeral, chinese_digit, read_numeral};
 pub use crate::analysis::units::{UnitClass, unit_at, unit_class};
 use crate::model::figure::{Bound, Figure, FigureKind};
 use crate::model::span::Span;
@@ -110,24 +110,30 @@ pub fn find_numbers(text: &str) -> Vec<Figure> {
             (None, None) => at += ch.len_utf8(),
         }
     }
+    for number in &mut numbers {
+        sign(text, number);
+    }
     numbers.sort_by_key(|figure| figure.span);
     numbers
 }
 
-/// A number with its sign, a discount (八折 is 80%) or a Latin multiplier (40k).
+/// -3.9%, 负十: the sign belongs to the number unless it joins two of them.
+fn sign(text: &str, number: &mut Figure) {
+    let before = &text[..number.span.start as usize];
+    let len = match before.chars().next_back() {
+        Some('负') => '负'.len_utf8(),
+        Some('-') if !before[..before.len() - 1].ends_with(|ch: char| ch.is_alphanumeric()) => 1,
+        _ => return,
+    };
+    number.value = -number.value;
+    number.span.start -= len as u32;
+    number.outer.start = number.outer.start.min(number.span.start);
+}
+
+/// A number, perhaps with a Latin multiplier (40k).
 fn bare_number(text: &str, at: usize, numeral: Numeral) -> Figure {
     let rest = &text[at + numeral.len..];
     let mut figure = with_unit(text, at, numeral);
-    if rest.starts_with('折') {
-        let tens = if numeral.value < Decimal::TEN { Decimal::TEN } else { Decimal::ONE };
-        figure = plain(text, at, numeral.len + '折'.len_utf8(), numeral.value * tens, "%", FigureKind::Share);
-    }
-    if text[..at].ends_with(['-', '负']) {
-        let sign = if text[..at].ends_with('-') { 1 } else { '负'.len_utf8() };
-        figure.value = -figure.value;
-        figure.span.start -= sign as u32;
-        figure.outer.start = figure.outer.start.min(figure.span.start);
-    }
     let scale = [("k", 1_000), ("m", 1_000_000), ("g", 1_000_000_000), ("t", 1_000_000_000_000u64)]
         .into_iter()
         .find(|(sign, _)| {
@@ -233,6 +239,11 @@ fn figure_at(text: &str, at: usize) -> Option<Figure> {
         figure.outer.start = at as u32;
         return Some(figure);
     }
+    for (word, value) in [("对折", 50), ("半成", 5)] {
+        if rest.starts_with(word) {
+            return Some(plain(text, at, word.len(), Decimal::from(value), "%", FigureKind::Share));
+        }
+    }
     for (head, scale) in [("百分之", 1), ("千分之", 10), ("万分之", 100)] {
         if let Some(number) = rest.strip_prefix(head) {
             let numeral = read_numeral(number)?;
@@ -243,7 +254,7 @@ fn figure_at(text: &str, at: usize) -> Option<Figure> {
         }
     }
     let numeral = read_numeral(rest)?;
-    if let Some(figure) = fraction(text, at, numeral) {
+    if let Some(figure) = fraction(text, at, numeral).or_else(|| mixed(text, at, numeral)) {
         return Some(figure);
     }
     if let Some(figure) = date(text, at, numeral) {
@@ -295,8 +306,22 @@ fn with_unit(text: &str, at: usize, numeral: Numeral) -> Figure {
             break;
         }
     }
+    let value = match unit.as_str() {
+        "成" => {
+            // 七成六 is 76%.
+            let digit = text[at + len..].chars().next().and_then(chinese_digit);
+            let ones = digit.filter(|_| !numeral.is_arabic).unwrap_or(0);
+            len += if ones > 0 { '一'.len_utf8() } else { 0 };
+            numeral.value * Decimal::TEN + Decimal::from(ones)
+        }
+        "折" if numeral.value < Decimal::TEN => numeral.value * Decimal::TEN,
+        "打" => numeral.value * Decimal::from(12),
+        _ => numeral.value,
+    };
+    if unit == "折" {
+        unit = "%".to_owned();
+    }
     let kind = kind_of(&unit);
-    let value = if unit == "成" { numeral.value * Decimal::TEN } else { numeral.value };
     let mut figure = plain(text, at, len, value, &unit, kind);
     bound(text, &mut figure, numeral.is_over || is_over);
     figure
@@ -429,11 +454,26 @@ fn doubling(text: &str, at: usize) -> Option<Figure> {
 fn fraction(text: &str, at: usize, numeral: Numeral) -> Option<Figure> {
     let rest = text[at + numeral.len..].strip_prefix("分之")?;
     let upper = read_numeral(rest)?;
-    let value = upper.value.checked_div(numeral.value)?.round_dp(6);
     let len = numeral.len + "分之".len() + upper.len;
-    let mut figure = plain(text, at, len, value, "", FigureKind::Share);
+    let is_scale = text[at..at + numeral.len].chars().all(|ch| matches!(ch, '百' | '千' | '万' | '亿'));
+    let mut figure = if is_scale {
+        // 百万分之五 is said like 百分之五: parts of a whole, counted in hundredths.
+        let value = (upper.value * Decimal::ONE_HUNDRED).checked_div(numeral.value)?;
+        plain(text, at, len, value, "%", FigureKind::Share)
+    } else {
+        plain(text, at, len, upper.value.checked_div(numeral.value)?.round_dp(6), "", FigureKind::Share)
+    };
     bound(text, &mut figure, false);
     Some(figure)
+}
+
+/// 三又二分之一: a whole and a fraction.
+fn mixed(text: &str, at: usize, whole: Numeral) -> Option<Figure> {
+    let start = at + whole.len + '又'.len_utf8();
+    let rest = text[at + whole.len..].strip_prefix('又')?;
+    let part = fraction(text, start, read_numeral(rest)?)?;
+    let value = whole.value.checked_add(part.value)?;
+    Some(plain(text, at, part.span.end as usize - at, value, "", FigureKind::Amount))
 }
 
 /// 2022年, 1985年5月7日, 10月: points in time; 6年 and 五年 are durations and no dates.

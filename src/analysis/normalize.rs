@@ -84,7 +84,8 @@ pub fn normalize(source: &str) -> Normalized {
             if keeps_space(&folded, at, before, next) {
                 normalized.push(' ', start, end);
             }
-        } else if ch == ',' && is_separator(&folded, at, before) {
+        } else if (ch == ',' || ch == '，' && is_wide_digit(&folded, at)) && is_separator(&folded, at, before)
+        {
             // A thousands separator says nothing.
         } else {
             normalized.push(chinese_punctuation(ch, before, &folded, at), start, end);
@@ -144,6 +145,11 @@ fn keeps_space(folded: &[(usize, usize, char)], at: usize, before: Option<char>,
         return run_before > 1 && run_next > 1;
     }
     before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric()
+}
+
+/// True when the digit before was written full-width, as ４，５６５ is.
+fn is_wide_digit(folded: &[(usize, usize, char)], at: usize) -> bool {
+    at > 0 && folded[at - 1].1 - folded[at - 1].0 == 3
 }
 
 fn is_separator(folded: &[(usize, usize, char)], at: usize, before: Option<char>) -> bool {

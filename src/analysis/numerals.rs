@@ -177,6 +177,17 @@ fn read_arabic(text: &str) -> Option<Numeral> {
                 break;
             }
             is_over = true;
+        } else if ch == '零'
+            && has_multiplier
+            && rest['零'.len_utf8()..].starts_with(|next: char| next.is_ascii_digit())
+        {
+            // 1千零1
+            let inner = &rest['零'.len_utf8()..];
+            let n_digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+            sum.current = inner[..n_digits].parse().ok();
+            sum.after_zero = true;
+            len += '零'.len_utf8() + n_digits;
+            continue;
         } else if ch.is_ascii_digit() && has_multiplier {
             let inner = rest.bytes().take_while(u8::is_ascii_digit).count();
             let after = rest[inner..].chars().next();
