@@ -7,4 +7,5 @@ pub mod eval;
 pub mod index;
 pub mod ingest;
 pub mod model;
+pub mod serve;
 pub mod transports;

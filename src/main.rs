@@ -1,17 +1,18 @@
 //! The program `wenshu`.
 
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use anyhow::Result;
 use clap::Parser;
 
-use wenshu::model::period::Day;
-use wenshu::transports::cli::args::Cli;
-use wenshu::transports::cli::{exit_code, run};
+use wenshu::daemon::{desk, logs};
+use wenshu::serve;
+use wenshu::transports::cli::args::{Cli, Command};
+use wenshu::transports::cli::{exit_code, run, settings};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli, std::env::vars().collect(), today()) {
+    match start(cli) {
         Ok(code) => code,
         Err(error) => match exit_code(&error) {
             None => ExitCode::SUCCESS,
@@ -23,8 +24,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Today in China (UTC+8), where the reports count their years.
-fn today() -> Day {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()) + 8 * 3600;
-    Day::of_unix_days(seconds / 86400)
+fn start(cli: Cli) -> Result<ExitCode> {
+    let variables = std::env::vars().collect();
+    if matches!(cli.command, Command::Serve) {
+        let settings = settings(&cli, variables)?;
+        logs::start(&settings.log)?;
+        return serve::run(settings);
+    }
+    run(cli, variables, desk::today())
 }

@@ -1,5 +1,7 @@
-//! The process: settings, and the engine put together from them.
+//! The process: settings, logs, the engine put together from them, and the desk that all doors share.
 
 pub mod bundled;
+pub mod desk;
 pub mod engine;
+pub mod logs;
 pub mod settings;

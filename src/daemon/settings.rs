@@ -3,17 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 const DEFAULT: &str = include_str!("../../config/default.toml");
 
+/// Keys whose value is never printed.
+const SECRET_KEYS: [&str; 1] = ["telegram.token"];
+
 /// Settings in force.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: DataSettings,
     pub answer: AnswerSettings,
     pub cli: CliSettings,
+    pub telegram: TelegramSettings,
+    pub http: HttpSettings,
+    pub serve: ServeSettings,
     pub log: LogSettings,
 }
 
@@ -37,6 +44,29 @@ pub struct AnswerSettings {
 #[serde(deny_unknown_fields)]
 pub struct CliSettings {
     pub lang: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelegramSettings {
+    /// Empty means the token file is read, if one is set.
+    pub token: SecretString,
+    /// Empty means none.
+    pub token_file: PathBuf,
+    pub api_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Empty means no HTTP door.
+    pub bind: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServeSettings {
+    pub stop_seconds: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -123,6 +153,11 @@ pub fn origins(sources: &Sources) -> Result<Vec<Origin>, SettingsError> {
                 "default".to_owned()
             };
             let value = config.get_string(&name).unwrap_or_default();
+            let value = if SECRET_KEYS.contains(&name.as_str()) && !value.is_empty() {
+                "(secret)".to_owned()
+            } else {
+                value
+            };
             origins.push(Origin { key: name, value, source });
         }
     }

@@ -4,8 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up; a room may use those before it.
-const ROOMS: [&str; 9] =
-    ["model", "ingest", "analysis", "index", "answer", "eval", "daemon", "transports", "main"];
+const ROOMS: [&str; 11] = [
+    "model",
+    "ingest",
+    "analysis",
+    "storage",
+    "index",
+    "answer",
+    "eval",
+    "daemon",
+    "transports",
+    "serve",
+    "main",
+];
 
 fn rust_files(dir: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap().flatten() {

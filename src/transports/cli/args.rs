@@ -47,6 +47,8 @@ pub enum Command {
     },
     /// 用题集评分 (score a question set)
     Eval(EvalArgs),
+    /// 常驻服务：Telegram 机器人、HTTP (run the doors that are configured: Telegram, HTTP)
+    Serve,
     /// 显示当前设置及其来源 (print settings and their sources)
     Config,
 }

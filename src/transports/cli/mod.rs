@@ -43,7 +43,7 @@ pub fn run(cli: Cli, variables: Vec<(String, String)>, today: Day) -> Result<Exi
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let settings = Settings::load(&sources).map_err(UserError::from_error)?;
+    let settings = settings_of(&sources)?;
     let words = Words::for_lang(&settings.cli.lang).ok_or_else(|| {
         UserError::new(format!("cli.lang is {:?}; allowed are zh and en", settings.cli.lang))
     })?;
@@ -59,8 +59,20 @@ pub fn run(cli: Cli, variables: Vec<(String, String)>, today: Day) -> Result<Exi
         Command::Reports => manage::reports(&context),
         Command::Remove { report } => manage::remove(&context, &report),
         Command::Eval(args) => score::eval(&context, &args),
-        Command::Config => Ok(ExitCode::SUCCESS),
+        Command::Config | Command::Serve => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// The settings in force for `cli`.
+///
+/// # Errors
+/// When a setting is not valid; a user's error.
+pub fn settings(cli: &Cli, variables: Vec<(String, String)>) -> Result<Settings> {
+    settings_of(&sources(cli, variables))
+}
+
+fn settings_of(sources: &Sources) -> Result<Settings> {
+    Ok(Settings::load(sources).map_err(UserError::from_error)?)
 }
 
 fn sources(cli: &Cli, variables: Vec<(String, String)>) -> Sources {
