@@ -36,7 +36,8 @@ impl Ranked<'_> {
         self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] > 0.12
     }
 
-    fn fits(&self) -> bool {
+    /// False when period, unit or place rule it out, whatever its score.
+    pub fn fits(&self) -> bool {
         self.period_fits() && self.unit_fits() && !self.scored.misses_place
     }
 
@@ -53,7 +54,7 @@ impl Ranked<'_> {
             report: self.report.clone(),
             section: self.passage.section.clone(),
             sentence_idx: self.passage.sentence_idx,
-            confidence: weights.confidence(self.scored.score),
+            confidence: weights.confidence(&self.scored.signals),
         })
     }
 }
@@ -70,7 +71,7 @@ pub fn compose(
         return Outcome::Declined(Decline { reason, nearest: nearest(&ranked) });
     }
     let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
-    let best = good.first().filter(|best| weights.confidence(best.scored.score) >= weights.threshold());
+    let best = good.first().filter(|best| weights.confidence(&best.scored.signals) >= weights.threshold());
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
             reason: why_not(understood, &ranked, weights),
@@ -131,7 +132,7 @@ fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapsh
 
 fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) -> Reason {
     let good_otherwise =
-        ranked.iter().find(|ranked| weights.confidence(ranked.scored.score) >= weights.threshold());
+        ranked.iter().find(|ranked| weights.confidence(&ranked.scored.signals) >= weights.threshold());
     match (&understood.unknown_place, good_otherwise) {
         (Some(place), _) => Reason::PlaceNotLoaded { place: place.clone() },
         (None, Some(_)) => Reason::NotAsAsked,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::analysis::language::LanguageData;
 use crate::answer::compose::{Ranked, compose};
-use crate::answer::score::{SIGNALS, Scorer, Sightings};
+use crate::answer::score::{SIGNALS, Scorer, Sightings, Signals};
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Understood};
 use crate::answer::weights::Weights;
@@ -46,7 +46,9 @@ pub struct ExplainRow {
     pub sentence: String,
     pub report: String,
     /// In the order of [`SIGNALS`].
-    pub values: Vec<f32>,
+    pub values: Signals,
+    /// False when period, unit or place rule it out, whatever its score.
+    pub fits: bool,
     pub score: f32,
     pub confidence: f32,
     pub matched: Vec<String>,
@@ -113,6 +115,11 @@ impl Answerer {
             rows,
             outcome: compose(question, &understood, &self.snapshot, &self.weights, ranked),
         })
+    }
+
+    /// The weights in force.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
     }
 
     /// First step: reads the question.
@@ -190,9 +197,10 @@ impl Answerer {
             indicator: ranked.fact.indicator.clone(),
             sentence: ranked.passage.text.clone(),
             report: ranked.report.title.clone(),
-            values: ranked.scored.signals.to_vec(),
+            values: ranked.scored.signals,
+            fits: ranked.fits(),
             score: ranked.scored.score,
-            confidence: self.weights.confidence(ranked.scored.score),
+            confidence: self.weights.confidence(&ranked.scored.signals),
             matched: ranked.scored.matched.clone(),
         }
     }

@@ -1,5 +1,7 @@
 //! Weights of the signals, from `data/weights.toml`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::answer::score::{SIGNALS, Signals};
@@ -9,23 +11,25 @@ const BUNDLED: &str = include_str!("../../data/weights.toml");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    weights: std::collections::BTreeMap<String, f32>,
-    calibration: Calibration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Calibration {
-    slope: f32,
-    center: f32,
     threshold: f32,
+    weights: BTreeMap<String, f32>,
+    confidence: BTreeMap<String, f32>,
 }
 
-/// How much each signal counts, and how a score becomes a confidence.
+/// How much each signal counts, and how the signals of the first candidate become a confidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     weights: Signals,
-    calibration: Calibration,
+    confidence: Confidence,
+}
+
+/// A logistic model of "this candidate is what was asked".
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confidence {
+    pub weights: Signals,
+    pub bias: f32,
+    /// Confidence below which nothing is answered.
+    pub threshold: f32,
 }
 
 /// Why a weights file is refused.
@@ -49,15 +53,34 @@ impl Weights {
     /// # Errors
     /// When the file does not name exactly the signals there are.
     pub fn parse(text: &str) -> Result<Weights, WeightsError> {
-        let file: File = toml::from_str(text)?;
-        let mut weights = [0.0; SIGNALS.len()];
-        for (weight, name) in weights.iter_mut().zip(SIGNALS) {
-            *weight = *file.weights.get(name).ok_or(WeightsError::Missing(name))?;
-        }
-        match file.weights.keys().find(|key| !SIGNALS.contains(&key.as_str())) {
-            Some(unknown) => Err(WeightsError::Unknown(unknown.clone())),
-            None => Ok(Weights { weights, calibration: file.calibration }),
-        }
+        let mut file: File = toml::from_str(text)?;
+        let bias = file.confidence.remove("bias").ok_or(WeightsError::Missing("bias"))?;
+        Ok(Weights {
+            weights: by_signal(&file.weights)?,
+            confidence: Confidence {
+                weights: by_signal(&file.confidence)?,
+                bias,
+                threshold: file.threshold,
+            },
+        })
+    }
+
+    /// The text of a weights file, as [`Weights::parse`] reads it.
+    pub fn to_toml(&self) -> String {
+        let table = |values: &Signals| -> String {
+            SIGNALS.iter().zip(values).map(|(name, value)| format!("{name} = {value:.3}\n")).collect()
+        };
+        format!(
+            "# Weights of the signals of a candidate, fitted by `wenshu tune`; every signal lies between 0 and 1.\n\n\
+             # Confidence below which nothing is answered.\nthreshold = {:.2}\n\n\
+             # A score is the weighted sum of the signals; the best score comes first.\n[weights]\n{}\n\
+             # A confidence is the logistic function of the weighted sum of the first candidate's signals and the bias.\n\
+             [confidence]\nbias = {:.3}\n{}",
+            self.confidence.threshold,
+            table(&self.weights),
+            self.confidence.bias,
+            table(&self.confidence.weights)
+        )
     }
 
     /// Weighted sum of the signals.
@@ -70,13 +93,38 @@ impl Weights {
         &self.weights
     }
 
-    /// Probability that a candidate of this score is what was asked.
-    pub fn confidence(&self, score: f32) -> f32 {
-        1.0 / (1.0 + (-self.calibration.slope * (score - self.calibration.center)).exp())
+    pub fn set_values(&mut self, values: Signals) {
+        self.weights = values;
+    }
+
+    pub fn confidence_weights(&self) -> &Confidence {
+        &self.confidence
+    }
+
+    pub fn set_confidence(&mut self, confidence: Confidence) {
+        self.confidence = confidence;
+    }
+
+    /// Probability that a candidate with these signals is what was asked.
+    pub fn confidence(&self, signals: &Signals) -> f32 {
+        let sum: f32 =
+            signals.iter().zip(&self.confidence.weights).map(|(signal, weight)| signal * weight).sum();
+        1.0 / (1.0 + (-(sum + self.confidence.bias)).exp())
     }
 
     /// Confidence below which nothing is answered.
     pub fn threshold(&self) -> f32 {
-        self.calibration.threshold
+        self.confidence.threshold
+    }
+}
+
+fn by_signal(named: &BTreeMap<String, f32>) -> Result<Signals, WeightsError> {
+    let mut values = [0.0; SIGNALS.len()];
+    for (value, name) in values.iter_mut().zip(SIGNALS) {
+        *value = *named.get(name).ok_or(WeightsError::Missing(name))?;
+    }
+    match named.keys().find(|key| !SIGNALS.contains(&key.as_str())) {
+        Some(unknown) => Err(WeightsError::Unknown(unknown.clone())),
+        None => Ok(values),
     }
 }

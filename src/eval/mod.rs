@@ -1,6 +1,7 @@
 //! A question set and its score.
 
 pub mod judge;
+pub mod tune;
 
 use std::collections::BTreeMap;
 
@@ -126,12 +127,17 @@ impl Score {
 pub fn score(answerer: &Answerer, set: &[Asked], over_all: bool, today: Day) -> Score {
     let mut result = Score { bands: bands(), ..Score::default() };
     for asked in set {
-        let names_report = asked.report.clone().filter(|_| !(over_all && asked.self_contained));
-        let day = asked.today.as_deref().and_then(Day::parse).unwrap_or(today);
-        let question = Question { report: names_report, ..Question::new(asked.question.clone(), day) };
+        let question = question_of(asked, over_all, today);
         judge_one(asked, &answerer.answer(&question), &mut result);
     }
     result
+}
+
+/// `asked` as a question; with `over_all`, a self-contained one does not name its report.
+pub fn question_of(asked: &Asked, over_all: bool, today: Day) -> Question {
+    let report = asked.report.clone().filter(|_| !(over_all && asked.self_contained));
+    let day = asked.today.as_deref().and_then(Day::parse).unwrap_or(today);
+    Question { report, ..Question::new(asked.question.clone(), day) }
 }
 
 fn bands() -> Vec<Band> {

@@ -47,6 +47,8 @@ pub enum Command {
     },
     /// 用题集评分 (score a question set)
     Eval(EvalArgs),
+    /// 用题集拟合信号权重 (fit the weights of the signals to question sets; prints weights.toml)
+    Tune(TuneArgs),
     /// 常驻服务：Telegram 机器人、HTTP (run the doors that are configured: Telegram, HTTP)
     Serve,
     /// 显示当前设置及其来源 (print settings and their sources)
@@ -129,4 +131,11 @@ pub struct EvalArgs {
     /// 能独立提问的题目不限定报告 (ask self-contained questions over all reports)
     #[arg(long)]
     pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TuneArgs {
+    /// 题集；“数据目录=题集”用另一数据目录里的报告 (question sets; DIR=FILE asks the reports of another data directory)
+    #[arg(required = true)]
+    pub sets: Vec<String>,
 }

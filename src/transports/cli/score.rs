@@ -1,24 +1,51 @@
-//! `wenshu eval`: the score of a question set.
+//! `wenshu eval` and `wenshu tune`: the score of a question set, and weights fitted to sets.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::eval::{Score, read_set, score};
-use crate::transports::cli::args::EvalArgs;
+use crate::daemon::engine::Engine;
+use crate::eval::tune::{Sample, fit, samples};
+use crate::eval::{Asked, Score, read_set, score};
+use crate::transports::cli::args::{EvalArgs, TuneArgs};
 use crate::transports::cli::{CommandContext, UserError, ask};
 
 /// Asks every question of a set and prints score, misses and calibration.
 pub fn eval(context: &CommandContext, args: &EvalArgs) -> Result<ExitCode> {
-    let text = std::fs::read_to_string(&args.questions)
-        .map_err(|error| UserError::new(format!("cannot read {}: {error}", args.questions.display())))?;
-    let set = read_set(&text).map_err(UserError::from_error)?;
+    let set = read(&args.questions)?;
     let engine = ask::open(context)?;
     let answerer = engine.answerer()?;
     let result = score(&answerer, &set, args.all, context.today);
     print(&result)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fits weights to the question sets and prints the weights file.
+pub fn tune(context: &CommandContext, args: &TuneArgs) -> Result<ExitCode> {
+    let mut all: Vec<Sample> = Vec::new();
+    let mut start = None;
+    for named in &args.sets {
+        let (dir, file) = named.split_once('=').map_or((None, named.as_str()), |(dir, file)| (Some(dir), file));
+        let mut settings = context.settings.clone();
+        if let Some(dir) = dir {
+            settings.data.dir = dir.into();
+        }
+        let answerer = Engine::open(&settings)?.answerer()?;
+        let set = read(Path::new(file))?;
+        all.extend(samples(&answerer, &set, true, context.today));
+        start = Some(answerer.weights().clone());
+    }
+    let Some(start) = start else { return Ok(ExitCode::SUCCESS) };
+    write!(io::stdout().lock(), "{}", fit(&all, &start).to_toml())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(path: &Path) -> Result<Vec<Asked>> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| UserError::new(format!("cannot read {}: {error}", path.display())))?;
+    Ok(read_set(&text).map_err(UserError::from_error)?)
 }
 
 fn print(result: &Score) -> Result<()> {
