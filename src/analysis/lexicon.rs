@@ -132,6 +132,11 @@ impl Lexicon {
         self.by_word.get(word).map_or(&[], Vec::as_slice)
     }
 
+    /// Every phrase and everyday word.
+    pub fn phrases(&self) -> impl Iterator<Item = &str> {
+        self.by_phrase.keys().chain(self.by_word.keys()).map(String::as_str)
+    }
+
     /// True when `phrase` names an indicator or is an everyday word.
     pub fn knows(&self, phrase: &str) -> bool {
         self.by_phrase.contains_key(phrase) || self.by_word.contains_key(phrase)

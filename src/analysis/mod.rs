@@ -10,6 +10,7 @@ pub mod normalize;
 pub mod numerals;
 pub mod periods;
 pub mod phrases;
+pub mod pinyin;
 pub mod report_facts;
 pub mod segment;
 pub mod times;

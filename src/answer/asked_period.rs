@@ -88,9 +88,8 @@ pub fn asked_period(
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);
     }
-    let Some(mention) = times.iter().find(|time| !time.is_base).or(times.first()) else {
-        return asked;
-    };
+    // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
+    let Some(mention) = times.iter().find(|time| !time.is_base) else { return asked };
     let from_today = mention.when.resolve(today.year);
     let years = match mention.when {
         When::Years { .. } => from_today,

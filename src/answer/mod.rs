@@ -4,25 +4,31 @@
 
 pub mod asked_period;
 pub mod compose;
+pub mod focus;
 pub mod score;
+pub mod spelling;
 pub mod terms;
 pub mod understand;
 pub mod weights;
 pub mod wish;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::analysis::language::LanguageData;
+use crate::answer::asked_period::question_times;
 use crate::answer::compose::{Ranked, compose};
 use crate::answer::score::{SIGNALS, Scorer, Sightings, Signals};
+use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Understood};
 use crate::answer::weights::Weights;
+use crate::answer::wish::asking_words;
 use crate::index::schema::bigrams;
 use crate::index::{Hit, IndexError, Snapshot, Wanted};
 use crate::model::answer::{Decline, Outcome, Reason};
 use crate::model::question::Question;
 use crate::model::report::ReportInfo;
+use crate::model::span::Span;
 
 /// Passages looked at for one question.
 const N_PASSAGES: usize = 80;
@@ -36,6 +42,8 @@ pub struct Answerer {
     weights: Weights,
     stop: StopWords,
     home: Option<String>,
+    /// Made at the first question that needs it.
+    speller: OnceLock<Speller>,
 }
 
 /// One row of `--explain`.
@@ -72,7 +80,7 @@ impl Answerer {
         weights: Weights,
         home: Option<String>,
     ) -> Answerer {
-        Answerer { snapshot, language, weights, stop: StopWords::bundled(), home }
+        Answerer { snapshot, language, weights, stop: StopWords::bundled(), home, speller: OnceLock::new() }
     }
 
     /// The reports questions are answered from.
@@ -133,8 +141,31 @@ impl Answerer {
             stop: &self.stop,
             snapshot: &self.snapshot,
             home: self.home.as_deref(),
+            mend: &|text| {
+                if !needs_mending(text, &self.snapshot) {
+                    return None;
+                }
+                let speller = self.speller.get_or_init(|| Speller::new(&self.language, &self.snapshot));
+                speller.mend(text, &|text| self.known_parts(text), &self.snapshot)
+            },
         };
         reader.read(&question)
+    }
+
+    /// The parts of a question that are words as they stand: asking words, times, places, words the reports
+    /// or the lexicon hold.
+    fn known_parts(&self, text: &str) -> Vec<Span> {
+        let mut known = asking_words(text);
+        known.extend(question_times(text).iter().map(|time| time.span));
+        known.extend(self.language.gazetteer.find_in(text).into_iter().map(|(span, _)| span));
+        let is_known = |span: &Span| {
+            let word = span.of(text);
+            self.stop.contains(word)
+                || word.chars().count() >= 2
+                    && (self.language.lexicon.knows(word) || self.language.segmenter.is_word(word))
+        };
+        known.extend(self.language.segmenter.words(text).into_iter().filter(is_known));
+        known
     }
 
     /// Second step: the passages that share words with the question.
@@ -229,6 +260,9 @@ fn describe(understood: &Understood) -> Vec<(String, String)> {
         "period".to_owned(),
         format!("{:?} {:?}", understood.period.years, understood.period.state.map(|state| state.name())),
     ));
+    if let Some(mended) = &understood.mended {
+        rows.push(("read as".to_owned(), mended.clone()));
+    }
     if let Some(place) = &understood.place {
         rows.push(("place".to_owned(), place.full_name()));
     }

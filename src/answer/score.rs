@@ -146,7 +146,9 @@ impl Scorer<'_> {
             if credit >= 0.8 * IN_RELATED {
                 subject += group.weight;
             }
-            weakest = weakest.min(credit);
+            if !group.is_background {
+                weakest = weakest.min(credit);
+            }
             if credit > 0.3 {
                 matched.push(format!("{}:{credit:.2}", group.text));
             }

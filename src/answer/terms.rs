@@ -11,6 +11,10 @@ use crate::model::span::Span;
 const STOP_WORDS: &str = include_str!("../../data/lexicon/stop.txt");
 /// A question's words beyond this many are ignored; people ask for one figure.
 const MAX_GROUPS: usize = 12;
+/// Phrases of clauses that ask nothing weigh this much of what they would.
+const BACKGROUND: f32 = 0.3;
+/// All of them together weigh at most this share of the phrases that ask.
+const MAX_BACKGROUND: f32 = 0.25;
 /// Wordings of one phrase beyond this many are ignored.
 const MAX_OPTIONS: usize = 14;
 
@@ -33,6 +37,8 @@ pub struct Group {
     pub wordings: Vec<Wording>,
     /// Names a place that no loaded report is about, so the sentence itself must name it.
     pub is_place: bool,
+    /// Stands in a clause that asks nothing; finding it helps, missing it does not hurt much.
+    pub is_background: bool,
 }
 
 /// All phrases of a question.
@@ -52,7 +58,7 @@ impl StopWords {
         StopWords(lines.flat_map(str::split_whitespace).collect())
     }
 
-    fn contains(&self, word: &str) -> bool {
+    pub fn contains(&self, word: &str) -> bool {
         self.0.contains(word)
     }
 }
@@ -82,14 +88,34 @@ impl Collector {
 }
 
 impl TermReader<'_> {
-    /// Reads the phrases of normalized `question` outside of `masked`; `places` are names that must be found.
-    pub fn read(&self, question: &str, masked: &[Span], places: &[String]) -> Terms {
+    /// Reads the phrases of normalized `question` outside of `masked`, those in `focus` first; `places` are
+    /// names that must be found.
+    pub fn read(&self, question: &str, masked: &[Span], focus: &[Span], places: &[String]) -> Terms {
         let mut collector = Collector { terms: Terms::default(), known: HashMap::new() };
-        for piece in open_pieces(question, masked) {
-            for phrase in self.phrases(piece) {
-                if collector.terms.groups.len() < MAX_GROUPS {
-                    self.add_group(&mut collector, phrase, false);
+        let pieces = open_pieces(question, masked);
+        let is_focused = |piece: &Span| focus.iter().any(|clause| clause.contains(*piece));
+        for in_focus in [true, false] {
+            for piece in pieces.iter().filter(|piece| is_focused(piece) == in_focus) {
+                for phrase in self.phrases(piece.of(question)) {
+                    if collector.terms.groups.len() < MAX_GROUPS {
+                        self.add_group(&mut collector, phrase, false);
+                        let last = collector.terms.groups.last_mut();
+                        if let Some(group) = last.filter(|_| !in_focus) {
+                            group.is_background = true;
+                            group.weight *= BACKGROUND;
+                        }
+                    }
                 }
+            }
+        }
+        let sum = |terms: &Terms, background: bool| -> f32 {
+            let groups = terms.groups.iter().filter(|group| group.is_background == background);
+            groups.map(|group| group.weight).sum()
+        };
+        let (asking, telling) = (sum(&collector.terms, false), sum(&collector.terms, true));
+        if telling > asking * MAX_BACKGROUND {
+            for group in collector.terms.groups.iter_mut().filter(|group| group.is_background) {
+                group.weight *= asking * MAX_BACKGROUND / telling;
             }
         }
         for place in places {
@@ -143,6 +169,12 @@ impl TermReader<'_> {
             .collect()
     }
 
+    /// The shortest words of `text`, without those that are never looked for.
+    fn pieces<'q>(&self, text: &'q str) -> Vec<&'q str> {
+        let words = self.plain_words(text);
+        words.into_iter().flat_map(|word| self.language.segmenter.pieces(word)).collect()
+    }
+
     fn add_group(&self, collector: &mut Collector, phrase: &str, is_place: bool) {
         let mut wordings = vec![Variant { text: phrase.to_owned(), trust: 1.0 }];
         if !is_place {
@@ -168,12 +200,18 @@ impl TermReader<'_> {
         wordings.truncate(MAX_OPTIONS);
         let weight = self.phrase_weight(phrase, &wordings);
         let wordings = wordings.iter().map(|variant| self.wording(collector, variant)).collect();
-        collector.terms.groups.push(Group { text: phrase.to_owned(), weight, wordings, is_place });
+        collector.terms.groups.push(Group {
+            text: phrase.to_owned(),
+            weight,
+            wordings,
+            is_place,
+            is_background: false,
+        });
     }
 
     fn wording(&self, collector: &mut Collector, variant: &Variant) -> Wording {
         let whole = collector.lookup(&variant.text);
-        let words = self.plain_words(&variant.text);
+        let words = self.pieces(&variant.text);
         let weights: Vec<f32> = words.iter().map(|word| self.word_weight(word)).collect();
         let total: f32 = weights.iter().sum();
         let parts = words
@@ -186,7 +224,8 @@ impl TermReader<'_> {
 
     /// A phrase weighs what its rarest known wording weighs, so that everyday words count as much as the terms they stand for.
     fn phrase_weight(&self, phrase: &str, wordings: &[Variant]) -> f32 {
-        let own: f32 = self.plain_words(phrase).iter().map(|word| self.word_weight(word)).sum();
+        let content = |word: &&str| self.word_weight(word) * self.language.segmenter.content(word);
+        let own: f32 = self.plain_words(phrase).iter().map(content).sum();
         let others = wordings.iter().skip(1).map(|wording| {
             self.plain_words(&wording.text).iter().map(|word| self.word_weight(word)).sum::<f32>()
         });
@@ -210,7 +249,7 @@ impl TermReader<'_> {
 }
 
 /// The parts of `question` outside of `masked`, cut at punctuation and spaces.
-fn open_pieces<'q>(question: &'q str, masked: &[Span]) -> Vec<&'q str> {
+fn open_pieces(question: &str, masked: &[Span]) -> Vec<Span> {
     let mut pieces = Vec::new();
     let mut start = None;
     let is_open = |at: usize, ch: char| {
@@ -221,14 +260,14 @@ fn open_pieces<'q>(question: &'q str, masked: &[Span]) -> Vec<&'q str> {
         match (is_open(at, ch), start) {
             (true, None) => start = Some(at),
             (false, Some(open)) => {
-                pieces.push(&question[open..at]);
+                pieces.push(Span::new(open, at));
                 start = None;
             }
             _ => {}
         }
     }
     if let Some(open) = start {
-        pieces.push(&question[open..]);
+        pieces.push(Span::new(open, question.len()));
     }
     pieces
 }

@@ -3,6 +3,7 @@
 use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::answer::asked_period::{AskedPeriod, asked_period, question_times};
+use crate::answer::focus::focus;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::wish::{Wish, asking_words, read_wish};
 use crate::index::Snapshot;
@@ -29,6 +30,8 @@ pub struct Understood {
     /// A year was asked for that no report in scope can speak of.
     pub unknown_year: Option<u16>,
     pub terms: Terms,
+    /// The question with pinyin and mistyped words replaced, when there were any.
+    pub mended: Option<String>,
     home: Option<String>,
 }
 
@@ -48,12 +51,18 @@ pub struct Reader<'a> {
     pub stop: &'a StopWords,
     pub snapshot: &'a Snapshot,
     pub home: Option<&'a str>,
+    /// Replaces pinyin and mistyped words; `None` when there are none.
+    pub mend: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Reader<'_> {
     /// Reads `question`.
     pub fn read(&self, question: &Question) -> Understood {
-        let normalized = normalize(&question.text).text().to_owned();
+        let typed = normalize(&question.text).text().to_owned();
+        let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
+        let normalized = mended.clone().unwrap_or(typed);
+        let focus = focus(&normalized);
+        let asking: String = focus.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，");
         let in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
         let (place, mut unknown, place_spans) = self.places(&normalized, &in_scope);
@@ -68,15 +77,14 @@ impl Reader<'_> {
         masked.extend(times.iter().map(|time| time.span));
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let period =
-            asked_period(&normalized, &times, question.today, &speaks_of, years.iter().max().copied());
-        let wish = read_wish(&normalized);
+        let period = asked_period(&asking, &times, question.today, &speaks_of, years.iter().max().copied());
+        let wish = read_wish(&asking);
         masked.extend(asking_words(&normalized));
         let (of_year, unknown_year) = by_year(&of_place, period, question.report.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
-        let terms = reader.read(&normalized, &masked, &unknown);
+        let terms = reader.read(&normalized, &masked, &focus, &unknown);
         let all = of_year.len() == self.snapshot.reports().len();
         Understood {
             wish,
@@ -86,6 +94,7 @@ impl Reader<'_> {
             unknown_year,
             place,
             terms,
+            mended,
             home: self.home.map(str::to_owned),
             normalized,
         }

@@ -57,11 +57,7 @@ impl Weights {
         let bias = file.confidence.remove("bias").ok_or(WeightsError::Missing("bias"))?;
         Ok(Weights {
             weights: by_signal(&file.weights)?,
-            confidence: Confidence {
-                weights: by_signal(&file.confidence)?,
-                bias,
-                threshold: file.threshold,
-            },
+            confidence: Confidence { weights: by_signal(&file.confidence)?, bias, threshold: file.threshold },
         })
     }
 

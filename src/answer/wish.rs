@@ -171,7 +171,8 @@ pub fn read_wish(question: &str) -> Wish {
         wish.kind = Some(FigureKind::Date);
         return wish;
     }
-    if has(RANK) && !has(&["几名员工", "几名教师"]) {
+    let asks_rank = has(RANK) && !has(&["安排多少", "安排几", "几名员工", "几名教师"]);
+    if asks_rank {
         wish.kind = Some(FigureKind::Rank);
         wish.aspect = Some(Aspect::Rank);
         return wish;

@@ -54,6 +54,21 @@ impl Snapshot {
         self.searcher.doc_freq(&Term::from_field_text(self.fields.words, word)).unwrap_or(0)
     }
 
+    /// Every jieba word with the number of passages that hold it, once a segment.
+    pub fn vocabulary(&self) -> Vec<(String, u64)> {
+        let mut words = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            let Ok(inverted) = segment.inverted_index(self.fields.words) else { continue };
+            let Ok(mut terms) = inverted.terms().stream() else { continue };
+            while terms.advance() {
+                if let Ok(word) = std::str::from_utf8(terms.key()) {
+                    words.push((word.to_owned(), u64::from(terms.value().doc_freq)));
+                }
+            }
+        }
+        words
+    }
+
     /// In how many passages the two characters stand side by side.
     pub fn n_with_gram(&self, gram: &str) -> u64 {
         self.searcher.doc_freq(&Term::from_field_text(self.fields.grams, gram)).unwrap_or(0)

@@ -143,9 +143,9 @@ impl Gazetteer {
         self.places.is_empty()
     }
 
-    /// Every name of two and more characters, for matching by sound.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
+    /// Every name of two and more characters, with the places that go by it.
+    pub fn names(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &Place>)> {
+        self.by_name.iter().map(|(name, places)| (name.as_str(), places.iter().map(|&idx| &self.places[idx])))
     }
 
     fn sorted(&self, places: &[usize]) -> Vec<Place> {

@@ -27,7 +27,8 @@ pub fn tune(context: &CommandContext, args: &TuneArgs) -> Result<ExitCode> {
     let mut all: Vec<Sample> = Vec::new();
     let mut start = None;
     for named in &args.sets {
-        let (dir, file) = named.split_once('=').map_or((None, named.as_str()), |(dir, file)| (Some(dir), file));
+        let (dir, file) =
+            named.split_once('=').map_or((None, named.as_str()), |(dir, file)| (Some(dir), file));
         let mut settings = context.settings.clone();
         if let Some(dir) = dir {
             settings.data.dir = dir.into();
