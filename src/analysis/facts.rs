@@ -7,6 +7,7 @@ use crate::analysis::periods::TimeFrame;
 use crate::analysis::times::{Mention, find_times};
 use crate::model::fact::{Anchors, Aspect, Fact};
 use crate::model::figure::{Figure, FigureKind};
+use crate::model::period::Period;
 use crate::model::span::Span;
 
 /// How many characters after a figure can still name what it counts.
@@ -276,7 +277,14 @@ impl Reading<'_> {
         let figure = &self.figures[draft.figure_idx];
         let clause = self.clauses[draft.clause_idx];
         let aspect = aspect_of(figure, &draft);
-        let period = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
+        let span = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
+        let is_told = span != frame.default;
+        // 从一九七八年到一九八二年由a增加到b: a is of the first year, b of the last.
+        let period = match (aspect, span.from, span.to) {
+            (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
+            (Aspect::From, Some(from), Some(_)) if is_told => Period::year(from, span.state),
+            _ => span,
+        };
         let mut subject = draft.subject;
         subject.retain(|span| !span.is_empty());
         subject.dedup();
@@ -306,6 +314,7 @@ impl Reading<'_> {
 
 fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
     match figure.kind {
+        FigureKind::Rank if draft.lead.is_start => return Aspect::From,
         FigureKind::Rank => return Aspect::Rank,
         FigureKind::Duration => return Aspect::Duration,
         FigureKind::Date => return Aspect::Level,

@@ -1,6 +1,6 @@
 //! Indicators and everyday words: what people say for what reports write.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -72,6 +72,8 @@ pub struct Lexicon {
     by_phrase: HashMap<String, Vec<Variant>>,
     /// Words and short phrases by what people say.
     by_word: HashMap<String, Vec<Variant>>,
+    /// Names and report wordings of indicators.
+    written: HashSet<String>,
 }
 
 impl Lexicon {
@@ -96,6 +98,7 @@ impl Lexicon {
 
     fn add_indicator(&mut self, indicator: Indicator) {
         let written: Vec<&String> = std::iter::once(&indicator.name).chain(&indicator.aka).collect();
+        self.written.extend(written.iter().map(|phrase| fold(phrase)));
         for phrase in &written {
             let others = written.iter().filter(|other| other != &phrase);
             let variants = others.map(|other| Variant { text: fold(other), trust: TRUST_AKA });
@@ -130,6 +133,11 @@ impl Lexicon {
     /// What the everyday word `word` can stand for.
     pub fn word_variants(&self, word: &str) -> &[Variant] {
         self.by_word.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// True when `phrase` is a report's wording of an indicator, not an everyday one.
+    pub fn is_indicator(&self, phrase: &str) -> bool {
+        self.written.contains(phrase)
     }
 
     /// Every phrase and everyday word.

@@ -29,6 +29,9 @@ const RESULT_HEADINGS: &[&str] =
 /// Words that turn a sentence into a plan wherever it stands.
 const PLAN_WORDS: &[&str] = &["预期目标", "力争", "主要目标", "拟安排", "拟按", "目标是", "发展目标"];
 
+/// Words of the day the report was given.
+const NOW_WORDS: &[&str] = &["现在", "目前", "如今", "现已", "至今"];
+
 /// The reading of time at one place of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeFrame {
@@ -130,7 +133,11 @@ impl TimeFrame {
                 _ => Period::unknown(PeriodState::Achieved),
             };
         };
+        let says_now = NOW_WORDS.iter().any(|word| clause.of(text).contains(word));
         let Some(mention) = mention else {
+            if says_now && self.default.state == PeriodState::Achieved {
+                return Period::year(report_year, PeriodState::Achieved);
+            }
             if says_plan && self.default.state == PeriodState::Achieved {
                 return Period::year(report_year, PeriodState::Planned);
             }

@@ -121,7 +121,8 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
     let before = &text[..start];
     let is_base = BASES.iter().any(|base| before.ends_with(base)) && !before.ends_with("其中");
     let is_point = before.ends_with('到') || before.ends_with('至');
-    let is_start = before.ends_with('从') || before.ends_with('由');
+    let is_range = matches!(when, When::Years { from, to } if from != to);
+    let is_start = !is_range && (before.ends_with('从') || before.ends_with('由'));
     mentions.push(Mention { span, when, is_base, is_point, is_start });
 }
 
@@ -225,7 +226,10 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             push(text, mentions, number_start - word.len(), end, When::PastYears(n_years));
         } else if let Some(word) = COMING.iter().find(|word| head.ends_with(*word)) {
             push(text, mentions, number_start - word.len(), end, When::ComingYears(n_years));
-        } else if text[end..].starts_with('来') {
+        } else if ["来", "里", "间", "中", "累计", "共"].iter().any(|tail| text[end..].starts_with(tail))
+            && !text[end..].starts_with("里程")
+            && !text[end..].starts_with("中专")
+        {
             push(text, mentions, number_start, end, When::PastYears(n_years));
         }
     }

@@ -69,7 +69,56 @@ pub fn question_times(question: &str) -> Vec<Mention> {
         }
     }
     times.sort_by_key(|time| time.span);
-    times
+    join_ranges(question, times)
+}
+
+/// Two bare years with 到 between them are one span: 1978到1985, 2021-2025.
+fn join_ranges(question: &str, times: Vec<Mention>) -> Vec<Mention> {
+    let mut joined: Vec<Mention> = Vec::new();
+    for time in times {
+        if let (Some(last), When::Years { from, to }) = (joined.last_mut(), time.when)
+            && let When::Years { from: first, to: first_end } = last.when
+            && from == to
+            && first == first_end
+            && first < from
+            && question
+                .get(last.span.end as usize..time.span.start as usize)
+                .is_some_and(|between| matches!(between, "到" | "至" | "-" | "—" | "–" | "~" | "——"))
+        {
+            last.when = When::Years { from: first, to };
+            last.span.end = time.span.end;
+            last.is_start = false;
+            continue;
+        }
+        joined.push(time);
+    }
+    joined
+}
+
+/// The year of the report a question names, and where it names it: 1978年国务院报告里.
+pub fn named_report(question: &str, times: &[Mention]) -> Option<(u16, Span)> {
+    times.iter().find_map(|time| {
+        let When::Years { from, to } = time.when else { return None };
+        let mut rest = &question[time.span.end as usize..];
+        while let Some(shorter) =
+            ["国务院", "政府", "工作", "的", "全国", "年"].iter().find_map(|word| rest.strip_prefix(word))
+        {
+            rest = shorter;
+        }
+        let tail = rest.strip_prefix("报告")?;
+        let end = question.len() - tail.len();
+        (from == to).then_some((from, Span::new(time.span.start as usize, end)))
+    })
+}
+
+/// What the wished aspect says of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Where a change began: the first year of a span.
+    First,
+    /// Where it ended: the last year of a span.
+    Last,
+    Whole,
 }
 
 /// Reads the period asked for; relative years count from `today`, or from `newest` when no report in
@@ -77,6 +126,7 @@ pub fn question_times(question: &str) -> Vec<Mention> {
 pub fn asked_period(
     question: &str,
     times: &[Mention],
+    end: End,
     today: Day,
     speaks_of: &dyn Fn(u16) -> bool,
     newest: Option<u16>,
@@ -89,12 +139,21 @@ pub fn asked_period(
         asked.state = Some(PeriodState::Achieved);
     }
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
-    let Some(mention) = times.iter().find(|time| !time.is_base) else { return asked };
+    let told: Vec<&Mention> = times.iter().filter(|time| !time.is_base).collect();
+    let point = told.iter().rfind(|time| time.is_point && end != End::First);
+    let begin = told.iter().find(|time| time.is_start && end == End::First);
+    let plain = told.iter().find(|time| !time.is_start);
+    let Some(mention) = begin.or(point).or(plain).or(told.first()) else { return asked };
     let from_today = mention.when.resolve(today.year);
     let years = match mention.when {
         When::Years { .. } => from_today,
         _ if speaks_of(from_today.1) => from_today,
         _ => newest.map_or(from_today, |newest| mention.when.resolve(newest)),
+    };
+    let years = match end {
+        End::First if matches!(mention.when, When::Years { .. }) => (years.0, years.0),
+        End::Last => (years.1, years.1),
+        _ => years,
     };
     asked.years = Some(years);
     if years.0 != years.1 {
@@ -103,57 +162,72 @@ pub fn asked_period(
     if asked.state.is_none() {
         asked.state = match mention.when {
             When::ThisYear | When::NextYear | When::ComingYears(_) => Some(PeriodState::Planned),
-            When::Years { to, .. } if to >= today.year => Some(PeriodState::Planned),
+            When::Years { to, .. } if to > today.year => Some(PeriodState::Planned),
+            // The year that runs has plans and first results.
+            When::Years { to, .. } if to == today.year => None,
             _ => Some(PeriodState::Achieved),
         };
     }
     asked
 }
 
-/// How well `fact` fits, from 0 (contradicts) to 1; `told` is the year the report tells of.
-pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>) -> f32 {
+/// How well `fact` fits, from 0 (contradicts) to 1; `told` is the year the report tells of, `is_sum` says
+/// that the fact's words speak of a sum or mean over its years, not of where they ended.
+pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>, is_sum: &dyn Fn() -> bool) -> f32 {
     let state_fit = match (asked.state, fact.state) {
         (Some(wanted), is) if wanted == is => 1.0,
         (Some(PeriodState::Achieved), PeriodState::Planned) => 0.1,
         (Some(PeriodState::Planned), PeriodState::Achieved) => 0.15,
         (_, PeriodState::Achieved) => 1.0,
+        (None, PeriodState::Planned) if asked.years.is_some() => 1.0,
         (None, PeriodState::Planned) => 0.4,
         (Some(_), _) => 0.1,
     };
+    let is_current = |fact_to: u16| told.is_none_or(|told| fact_to >= told);
     let years_fit = match (asked.years, fact.from, fact.to) {
-        (Some((from, to)), Some(fact_from), Some(fact_to)) => {
-            if (from, to) == (fact_from, fact_to) {
-                1.0
-            } else if from == to && fact_from <= from && from <= fact_to {
-                if asked.wants_total { 0.7 } else { 0.35 }
-            } else if from < to && fact_from >= from && fact_to <= to {
-                // A figure for the last year of the span may stand for where the span ended.
-                if fact_from != fact_to {
-                    0.8
-                } else if fact_to == to {
-                    0.45
-                } else {
-                    0.2
-                }
-            } else if from < to && fact_from < fact_to && fact_from <= to && from <= fact_to {
-                0.6
-            } else {
-                0.0
-            }
-        }
+        (Some(years), Some(from), Some(to)) => years_fit(asked, years, (from, to), told, is_sum),
         (Some(_), _, _) => 0.5,
-        (None, Some(fact_from), Some(fact_to)) => {
-            let is_span = fact_from != fact_to;
-            match (is_span, asked.wants_total) {
-                (true, true) | (false, false) => {
-                    let current = told.is_none_or(|told| fact_to >= told);
-                    if current { 1.0 } else { 0.55 }
-                }
-                (true, false) => 0.6,
-                (false, true) => 0.6,
-            }
-        }
+        (None, Some(from), Some(to)) => match (from != to, asked.wants_total) {
+            (true, true) | (false, false) if is_current(to) => 1.0,
+            (true, true) | (false, false) => 0.55,
+            (true, false) | (false, true) => 0.6,
+        },
         (None, _, _) => 0.8,
     };
     years_fit * state_fit
+}
+
+fn years_fit(
+    asked: AskedPeriod,
+    (from, to): (u16, u16),
+    (fact_from, fact_to): (u16, u16),
+    told: Option<u16>,
+    is_sum: &dyn Fn() -> bool,
+) -> f32 {
+    if (from, to) == (fact_from, fact_to) {
+        return 1.0;
+    }
+    let is_now = fact_from == fact_to && told.is_some_and(|told| fact_to == told + 1);
+    if from == to && is_now && to + 1 == fact_to {
+        // What stands at the day of the report stood so at the end of the year before, as far as it says.
+        return 0.6;
+    }
+    if from == to && fact_from <= from && from <= fact_to {
+        return match (asked.wants_total, from == fact_to) {
+            (true, _) => 0.7,
+            (false, true) if !is_sum() => 0.6,
+            _ => 0.1,
+        };
+    }
+    if from < to && fact_from >= from && fact_to <= to {
+        // A figure for the last year of the span may stand for where the span ended.
+        return if fact_from != fact_to {
+            0.8
+        } else if fact_to == to {
+            0.5
+        } else {
+            0.2
+        };
+    }
+    if from < to && fact_from < fact_to && fact_from <= to && from <= fact_to { 0.6 } else { 0.0 }
 }

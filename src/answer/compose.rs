@@ -38,7 +38,7 @@ impl Ranked<'_> {
 
     /// False when period, unit or place rule it out, whatever its score.
     pub fn fits(&self) -> bool {
-        self.period_fits() && self.unit_fits() && !self.scored.misses_place
+        self.period_fits() && self.unit_fits() && !self.scored.misses_place && !self.scored.is_given
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {

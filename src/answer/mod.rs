@@ -5,6 +5,7 @@
 pub mod asked_period;
 pub mod compose;
 pub mod focus;
+pub mod rivals;
 pub mod score;
 pub mod spelling;
 pub mod terms;

@@ -12,9 +12,9 @@ use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Names of the signals, in the order of [`Signals`]; the keys of `data/weights.toml`.
-pub const SIGNALS: [&str; 11] = [
+pub const SIGNALS: [&str; 12] = [
     "coverage", "subject", "weakest", "excess", "aspect", "unit", "period", "recency", "home", "bm25",
-    "nearness",
+    "nearness", "rivals",
 ];
 
 /// One value a signal, each from 0 (against) to 1 (for).
@@ -35,6 +35,9 @@ const TRUST_ABBREVIATION: f32 = 0.7;
 const APART: f32 = 0.93;
 /// A wording with a word missing is hardly the wording: 调查失业率 is not 登记失业率.
 const WITH_GAP: f32 = 0.6;
+
+/// Every wording of a known indicator is known, so a part of one is the part of another.
+const GAP_IN_INDICATOR: f32 = 0.4;
 
 /// Where the looked-up words of a question stand in one passage.
 pub struct Sightings {
@@ -120,6 +123,8 @@ pub struct Scored {
     pub matched: Vec<String>,
     /// True when a place the sentence must name is not in it.
     pub misses_place: bool,
+    /// True when the question holds this very figure.
+    pub is_given: bool,
 }
 
 impl Scorer<'_> {
@@ -165,14 +170,18 @@ impl Scorer<'_> {
             1.0 - excess(passage, fact, &used),
             aspect_fit(self.understood, fact),
             unit_fit(self.understood, fact),
-            period_fit(self.understood.period, fact.period, told),
+            period_fit(self.understood.period, fact.period, told, &|| is_sum(passage, fact)),
             recency(year, (self.newest_year)(report)),
             if self.understood.is_home(report) { 1.0 } else { 0.0 },
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
+            if self.understood.rivals.are_in(fact, &passage.normalized) { 0.0 } else { 1.0 },
         ];
         let score = self.weights.score(&signals);
-        Scored { signals, score, matched, misses_place }
+        let is_given = self.understood.given.iter().any(|given| {
+            given.value == fact.figure.value && (given.unit == fact.figure.unit || given.unit.is_empty())
+        });
+        Scored { signals, score, matched, misses_place, is_given }
     }
 
     /// The best wording's credit, and where its words stand.
@@ -202,7 +211,8 @@ impl Scorer<'_> {
                 let has_gap = wording.parts.iter().any(|&(part, share)| {
                     share > 0.15 && self.lookup_credit(part, passage, sightings, fact).0 < 0.3
                 });
-                let apart = apart * if has_gap { WITH_GAP } else { APART };
+                let gap = if group.is_indicator { GAP_IN_INDICATOR } else { WITH_GAP };
+                let apart = apart * if has_gap { gap } else { APART };
                 if apart > credit {
                     credit = apart;
                     places = apart_places;
@@ -286,6 +296,15 @@ fn nearness(fact: &Fact, passage: &Passage, used: &[Span]) -> f32 {
     nearest.map_or(0.0, |bytes| 1.0 / (1.0 + bytes as f32 / 30.0))
 }
 
+/// True when the words of `fact` speak of a sum or a mean over its years, not of where they ended.
+fn is_sum(passage: &Passage, fact: &Fact) -> bool {
+    let until = Span { start: fact.anchors.clause.start, end: fact.anchors.clause.end };
+    let clause = until.of(&passage.normalized);
+    let says = |words: &[&str]| words.iter().any(|word| clause.contains(word));
+    says(&["累计", "年均", "共", "合计", "总计", "平均", "五年", "以来"])
+        || !says(&["达", "为", "占", "稳定在", "突破", "超过", "提高到", "提升到", "率", "保持"])
+}
+
 fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     match (year, newest) {
         (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
@@ -351,10 +370,14 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
 fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
     let wish = &understood.wish;
     let class = unit_class(&fact.figure.unit);
-    if let Some(unit) = &wish.unit
-        && *unit == fact.figure.unit
-    {
-        return 1.0;
+    if let Some(unit) = &wish.unit {
+        if fact.figure.unit.starts_with(unit.as_str()) {
+            return 1.0;
+        }
+        if unit == "元" && fact.figure.unit.contains("美元") || unit == "美元" && class == UnitClass::Money
+        {
+            return 0.4;
+        }
     }
     if wish.kind == Some(FigureKind::Rank) {
         return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };

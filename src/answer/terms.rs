@@ -15,6 +15,8 @@ const MAX_GROUPS: usize = 12;
 const BACKGROUND: f32 = 0.3;
 /// All of them together weigh at most this share of the phrases that ask.
 const MAX_BACKGROUND: f32 = 0.25;
+/// Weight of a word that stands nowhere.
+const WEIGHT_UNSEEN: f32 = 6.0;
 /// Wordings of one phrase beyond this many are ignored.
 const MAX_OPTIONS: usize = 14;
 
@@ -37,6 +39,8 @@ pub struct Group {
     pub wordings: Vec<Wording>,
     /// Names a place that no loaded report is about, so the sentence itself must name it.
     pub is_place: bool,
+    /// Names an indicator of the lexicon.
+    pub is_indicator: bool,
     /// Stands in a clause that asks nothing; finding it helps, missing it does not hurt much.
     pub is_background: bool,
 }
@@ -205,6 +209,7 @@ impl TermReader<'_> {
             weight,
             wordings,
             is_place,
+            is_indicator: !is_place && self.language.lexicon.is_indicator(phrase),
             is_background: false,
         });
     }
@@ -237,6 +242,10 @@ impl TermReader<'_> {
     pub fn word_weight(&self, word: &str) -> f32 {
         let n_docs = self.snapshot.n_passages() as f32;
         let n_with = self.snapshot.n_with_word(word).max(self.n_with_grams(word)) as f32;
+        if n_with == 0.0 {
+            // What no report holds weighs like a rare word, not like the rarest: it may be a mere turn of speech.
+            return if word.chars().count() == 1 { 0.5 } else { WEIGHT_UNSEEN };
+        }
         let idf = (1.0 + (n_docs - n_with + 0.5).max(0.5) / (n_with + 0.5)).ln();
         let is_single = word.chars().count() == 1;
         if is_single { idf.min(2.0) * 0.5 } else { idf }

@@ -1,12 +1,17 @@
 //! A question, read into the shape of a fact: words, wish, period, place.
 
+use crate::analysis::figures::find_figures;
 use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
-use crate::answer::asked_period::{AskedPeriod, asked_period, question_times};
+use crate::analysis::times::Mention;
+use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, question_times};
 use crate::answer::focus::focus;
+use crate::answer::rivals::Rivals;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::wish::{Wish, asking_words, read_wish};
 use crate::index::Snapshot;
+use crate::model::fact::Aspect;
+use crate::model::figure::Figure;
 use crate::model::place::{Level, Place};
 use crate::model::question::Question;
 use crate::model::report::{DocumentKind, ReportInfo};
@@ -30,6 +35,9 @@ pub struct Understood {
     /// A year was asked for that no report in scope can speak of.
     pub unknown_year: Option<u16>,
     pub terms: Terms,
+    pub rivals: Rivals,
+    /// Figures the question itself holds; they are not what it asks for.
+    pub given: Vec<Figure>,
     /// The question with pinyin and mistyped words replaced, when there were any.
     pub mended: Option<String>,
     home: Option<String>,
@@ -75,12 +83,35 @@ impl Reader<'_> {
         };
         let times = question_times(&normalized);
         masked.extend(times.iter().map(|time| time.span));
+        let named = named_report(&normalized, &times);
+        let of_place: Vec<&ReportInfo> = match named {
+            Some((year, span)) if of_place.iter().any(|info| is_of_year(info, year)) => {
+                masked.push(span);
+                of_place.into_iter().filter(|info| is_of_year(info, year)).collect()
+            }
+            _ => of_place,
+        };
+        let is_period = |time: &&Mention| named.is_none_or(|(_, span)| !span.contains(time.span));
+        let in_focus = |time: &&Mention| focus.iter().any(|clause| clause.contains(time.span));
+        let asked_times: Vec<Mention> = times.iter().filter(is_period).filter(in_focus).copied().collect();
+        let asked_times = if asked_times.is_empty() {
+            times.iter().filter(is_period).copied().collect()
+        } else {
+            asked_times
+        };
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let period = asked_period(&asking, &times, question.today, &speaks_of, years.iter().max().copied());
         let wish = read_wish(&asking);
+        let end = match wish.aspect {
+            Some(Aspect::From) => End::First,
+            Some(Aspect::To) => End::Last,
+            _ => End::Whole,
+        };
+        let newest = years.iter().max().copied();
+        let period = asked_period(&asking, &asked_times, end, question.today, &speaks_of, newest);
         masked.extend(asking_words(&normalized));
-        let (of_year, unknown_year) = by_year(&of_place, period, question.report.is_some());
+        let (of_year, unknown_year) =
+            by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
@@ -94,6 +125,8 @@ impl Reader<'_> {
             unknown_year,
             place,
             terms,
+            rivals: Rivals::of_question(&asking),
+            given: find_figures(&asking),
             mended,
             home: self.home.map(str::to_owned),
             normalized,
@@ -161,6 +194,10 @@ impl Reader<'_> {
         }
         (known, unknown, spans)
     }
+}
+
+fn is_of_year(info: &ReportInfo, year: u16) -> bool {
+    info.year.is_some_and(|of| of.get() == year)
 }
 
 /// The reports that can speak of the years asked for.

@@ -112,6 +112,10 @@ const DATE: &[&str] =
     &["哪一年", "哪年", "什么时候", "何时", "几几年", "几月", "哪一天", "哪天", "什么时间", "几号"];
 const MULTIPLE: &[&str] = &["多少倍", "几倍", "翻几番", "翻了几番", "几番"];
 const FROM: &[&str] = &[
+    "之前",
+    "以前",
+    "原本",
+    "起步",
     "从多少",
     "由多少",
     "原来是多少",
@@ -138,6 +142,8 @@ const TO: &[&str] = &[
     "扩大到",
     "减少到",
     "提高至",
+    "要到多少",
+    "到了多少",
 ];
 /// Nouns that are counted in money.
 const MONEY_NOUNS: &[&str] = &[
@@ -162,6 +168,13 @@ const LEVEL: &[&str] = &[
     "完成多少",
 ];
 const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重", "多远", "多深"];
+
+/// Nouns that begin like a unit.
+const NO_UNIT: &[&str] = &[
+    "面积", "家里", "家人", "家庭", "人均", "件事", "位置", "度假", "年级", "代表", "项目", "点钱", "分之",
+    "天然", "名义", "场馆", "份额", "层次", "条件", "次数", "种类", "站点", "区域", "市场", "县城", "省份",
+    "元素", "吨位", "里程", "户籍", "年来",
+];
 
 /// Reads the wish off normalized `question`.
 pub fn read_wish(question: &str) -> Wish {
@@ -205,7 +218,15 @@ pub fn read_wish(question: &str) -> Wish {
     {
         wish.unit_class = Some(UnitClass::Money);
     }
-    if let Some(unit) = asked_unit(question) {
+    if ["多少面积", "面积多少", "多大面积", "面积多大", "面积是多少"]
+        .iter()
+        .any(|word| question.contains(word))
+    {
+        wish.unit_class = Some(UnitClass::Area);
+    } else if question.contains("人民币") {
+        wish.unit_class = Some(UnitClass::Money);
+        wish.unit = Some("元".to_owned());
+    } else if let Some(unit) = asked_unit(question) {
         let class = unit_class(&unit);
         if !matches!(class, UnitClass::Other) && wish.unit_class.is_none() {
             wish.unit_class = Some(class);
@@ -263,6 +284,9 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
 fn asked_unit(question: &str) -> Option<String> {
     ASKING.iter().find_map(|word| {
         let at = question.find(word)? + word.len();
+        if NO_UNIT.iter().any(|noun| question[at..].starts_with(noun)) {
+            return None;
+        }
         let rest = question[at..].trim_start_matches(['万', '亿', '个']);
         let rest = if rest.is_empty() { &question[at..] } else { rest };
         (1..=4).rev().find_map(|n_chars| {

@@ -14,7 +14,7 @@ use crate::transports::cli::args::{AskArgs, ScopeArgs, SearchArgs};
 use crate::transports::cli::{CommandContext, UserError, parse_day, render, text_of};
 use crate::transports::json::{QuestionLine, reply_line};
 
-const N_EXPLAINED: usize = 12;
+const N_EXPLAINED: usize = 40;
 const NOT_FOUND: u8 = 1;
 
 /// Answers one question, or a stream of them.
