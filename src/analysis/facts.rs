@@ -88,8 +88,14 @@ impl Reading<'_> {
             };
         }
         let place = counted.iter().position(|&idx| idx == inside[at]).unwrap_or(0);
+        // 为87万名80岁以上老年人…: an age narrows the people counted before it.
+        let is_attribute = |idx: usize| {
+            let figure = &self.figures[idx];
+            unit_class(&figure.unit) == UnitClass::Age && figure.outer.end > figure.span.end
+        };
         let previous = place.checked_sub(1).map(|idx| &self.figures[counted[idx]]);
-        let next = counted.get(place + 1).map(|&idx| &self.figures[idx]);
+        let next =
+            counted[place + 1..].iter().find(|&&idx| !is_attribute(idx)).map(|&idx| &self.figures[idx]);
         let (region, previous_tail) = self.region_before(clause, previous, figure);
         let (kept, lead) = strip_lead(region.of(self.text), region.start as usize, &self.times);
         let words = strip_openers(

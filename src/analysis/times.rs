@@ -93,6 +93,11 @@ const WORDS: [(&str, When); 20] = [
 
 const PAST: [&str; 9] = ["过去的", "过去", "近", "最近", "这", "前", "以往", "上届政府", "本届政府"];
 const COMING: [&str; 6] = ["今后", "未来", "往后", "接下来", "下一个", "后"];
+/// What follows 四年 when it names a span of years: 四年增长一点二倍.
+const COUNT_TAILS: [&str; 16] = [
+    "来", "里", "间", "中", "累计", "共", "增长", "增加", "提高", "下降", "减少", "翻", "净增", "新增",
+    "平均", "年均",
+];
 const BASES: [&str; 9] = ["比", "较", "同", "与", "比较", "对比", "超过", "高于", "快于"];
 
 /// Finds the mentions of time in normalized `text`, in order, without overlap.
@@ -221,12 +226,16 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
         if head.chars().next_back().is_some_and(|ch| digit_of(ch).is_some() || ch == '十' || ch == '第') {
             continue;
         }
+        if mentions.iter().any(|mention| mention.span.end as usize == number_start) {
+            // 从1978年到1985年八年间 counts the years of the span before it.
+            continue;
+        }
         let end = at + "年".len();
         if let Some(word) = PAST.iter().find(|word| head.ends_with(*word)) {
             push(text, mentions, number_start - word.len(), end, When::PastYears(n_years));
         } else if let Some(word) = COMING.iter().find(|word| head.ends_with(*word)) {
             push(text, mentions, number_start - word.len(), end, When::ComingYears(n_years));
-        } else if ["来", "里", "间", "中", "累计", "共"].iter().any(|tail| text[end..].starts_with(tail))
+        } else if COUNT_TAILS.iter().any(|tail| text[end..].starts_with(tail))
             && !text[end..].starts_with("里程")
             && !text[end..].starts_with("中专")
         {

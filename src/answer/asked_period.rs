@@ -27,7 +27,7 @@ const PLAN_WORDS: &[&str] = &[
     "要改",
 ];
 const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "了多少", "结果"];
-const TOTAL_WORDS: &[&str] = &["累计", "五年", "5年", "一共", "总共"];
+const TOTAL_WORDS: &[&str] = &["累计", "五年", "一共", "总共"];
 
 /// The time a question speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -133,7 +133,7 @@ pub fn asked_period(
 ) -> AskedPeriod {
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
     let mut asked = AskedPeriod { wants_total: has(TOTAL_WORDS), ..AskedPeriod::default() };
-    if has(PLAN_WORDS) {
+    if has(PLAN_WORDS) && !question.contains("计划生育") {
         asked.state = Some(PeriodState::Planned);
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);

@@ -74,6 +74,15 @@ const FILLERS: &[&str] = &[
     "不晓得",
 ];
 
+/// The clause that asks last, with those it leans on; where 给几家银行补资本，准备发多少国债 wishes for money.
+pub fn last_asking<'q>(question: &'q str, focus: &[Span]) -> &'q str {
+    let own = focus.iter().rposition(|clause| asks(clause.of(question)) && !is_thin(clause.of(question)));
+    match own.and_then(|idx| focus.get(idx)) {
+        Some(clause) => &question[clause.start as usize..],
+        None => question,
+    }
+}
+
 /// The clauses of normalized `question` that ask; the whole of it when none or all of them do.
 pub fn focus(question: &str) -> Vec<Span> {
     let clauses = clauses(question);

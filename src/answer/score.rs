@@ -301,7 +301,7 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     let until = Span { start: fact.anchors.clause.start, end: fact.anchors.clause.end };
     let clause = until.of(&passage.normalized);
     let says = |words: &[&str]| words.iter().any(|word| clause.contains(word));
-    says(&["累计", "年均", "共", "合计", "总计", "平均", "五年", "以来"])
+    says(&["累计", "年均", "共计", "一共", "总共", "合计", "总计", "平均", "五年", "以来"])
         || !says(&["达", "为", "占", "稳定在", "突破", "超过", "提高到", "提升到", "率", "保持"])
 }
 

@@ -5,7 +5,7 @@ use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::analysis::times::Mention;
 use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, question_times};
-use crate::answer::focus::focus;
+use crate::answer::focus::{focus, last_asking};
 use crate::answer::rivals::Rivals;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::wish::{Wish, asking_words, read_wish};
@@ -73,7 +73,7 @@ impl Reader<'_> {
         let asking: String = focus.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，");
         let in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
-        let (place, mut unknown, place_spans) = self.places(&normalized, &in_scope);
+        let (place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
         masked.extend(place_spans);
         let of_place: Vec<&ReportInfo> = match &place {
             Some(place) => {
@@ -101,7 +101,7 @@ impl Reader<'_> {
         };
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let wish = read_wish(&asking);
+        let wish = read_wish(last_asking(&normalized, &focus));
         let end = match wish.aspect {
             Some(Aspect::From) => End::First,
             Some(Aspect::To) => End::Last,
@@ -155,7 +155,12 @@ impl Reader<'_> {
     }
 
     /// The place with reports, names of places without, and where the names of the former stand.
-    fn places(&self, question: &str, in_scope: &[&ReportInfo]) -> (Option<Place>, Vec<String>, Vec<Span>) {
+    fn places(
+        &self,
+        question: &str,
+        in_scope: &[&ReportInfo],
+        focus: &[Span],
+    ) -> (Option<Place>, Vec<String>, Vec<Span>) {
         let mut known: Option<Place> = None;
         let mut unknown = Vec::new();
         let mut spans = Vec::new();
@@ -185,6 +190,12 @@ impl Reader<'_> {
                             })
                         })
                     });
+                    // 我家在合肥，安徽去年…: a narrow place in the story around the question is not asked for.
+                    let is_story = !focus.iter().any(|clause| clause.contains(span))
+                        && candidates.iter().all(|place| place.level >= Level::City);
+                    if is_story {
+                        continue;
+                    }
                     spans.push(span);
                     if !encloses {
                         unknown.push(span.of(question).to_owned());

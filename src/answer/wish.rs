@@ -51,7 +51,7 @@ const MONEY: &[&str] = &[
     "几个亿",
     "多少美元",
     "多少亿美元",
-    "价格",
+    "价钱",
     "售价",
     "多少块钱",
     "几钱",
@@ -169,6 +169,10 @@ const LEVEL: &[&str] = &[
 ];
 const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重", "多远", "多深"];
 
+/// Turns of speech with an asking word that ask nothing.
+const ASKS_NOTHING: &[&str] =
+    &["这几年", "近几年", "前几年", "那几年", "最近几年", "过去几年", "好几", "这几个", "那几个", "没几"];
+
 /// Nouns that begin like a unit.
 const NO_UNIT: &[&str] = &[
     "面积", "家里", "家人", "家庭", "人均", "件事", "位置", "度假", "年级", "代表", "项目", "点钱", "分之",
@@ -178,6 +182,11 @@ const NO_UNIT: &[&str] = &[
 
 /// Reads the wish off normalized `question`.
 pub fn read_wish(question: &str) -> Wish {
+    let mut asking = question.to_owned();
+    for word in ASKS_NOTHING {
+        asking = asking.replace(word, "");
+    }
+    let question = asking.as_str();
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
     let mut wish = Wish::default();
     if has(DATE) {
@@ -233,6 +242,9 @@ pub fn read_wish(question: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
+    if wish.unit_class.is_none() && asks_rate(question) {
+        wish.unit_class = Some(UnitClass::Percent);
+    }
     if has(FROM) {
         wish.aspect = Some(Aspect::From);
     } else if has(TO) {
@@ -257,6 +269,16 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Percent);
     }
     wish
+}
+
+/// True when the question is after a rate: 参保率多少, 城镇化率达到多少, 失业率.
+fn asks_rate(question: &str) -> bool {
+    question.match_indices('率').any(|(at, word)| {
+        let rest = question[at + word.len()..]
+            .trim_start_matches(['是', '有', '为', '达', '到', '了', '大', '概', '的', '均', '都']);
+        rest.is_empty()
+            || ["多少", "几", "咋样", "怎么样", "？", "?", "如何"].iter().any(|tail| rest.starts_with(tail))
+    })
 }
 
 /// A word of change asks for a change unless it belongs to a name: 新增, 增加值, 提高班.
