@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tantivy::collector::TopDocs;
+use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
@@ -86,6 +86,19 @@ impl Snapshot {
         };
         let found = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())?;
         found.into_iter().map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? })).collect()
+    }
+
+    /// Every passage of the report `id`, in order of appearance; an unknown id gives none.
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn passages_of(&self, id: &str) -> Result<Vec<Passage>, IndexError> {
+        let query = TermQuery::new(Term::from_field_text(self.fields.report, id), IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &DocSetCollector)?;
+        let mut passages =
+            found.into_iter().map(|address| self.passage(address)).collect::<Result<Vec<Passage>, _>>()?;
+        passages.sort_by_key(|passage| passage.sentence_idx);
+        Ok(passages)
     }
 
     fn term(&self, field: tantivy::schema::Field, text: &str, weight: f32) -> Box<dyn Query> {

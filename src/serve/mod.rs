@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::daemon::desk::Desk;
 use crate::daemon::settings::Settings;
+use crate::transports::http::HttpDoor;
 
 /// Serves until SIGTERM or SIGINT, then lets the doors finish what they have in hand.
 ///
@@ -30,9 +31,16 @@ async fn serve(settings: Settings) -> Result<ExitCode> {
     if !has_token && settings.http.bind.is_empty() {
         bail!("nothing to serve; set telegram.token or http.bind");
     }
-    let _desk = Arc::new(Desk::open(&settings)?);
+    let desk = Arc::new(Desk::open(&settings)?);
+    for note in desk.notes() {
+        tracing::warn!(note, "index");
+    }
     let stop = CancellationToken::new();
     let mut doors: JoinSet<Result<()>> = JoinSet::new();
+    if !settings.http.bind.is_empty() {
+        let door = HttpDoor::open(Arc::clone(&desk), &settings).await?;
+        doors.spawn(door.serve(stop.clone()));
+    }
     told_to_stop().await?;
     stop.cancel();
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
