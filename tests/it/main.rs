@@ -3,5 +3,6 @@
 mod answers;
 mod cli;
 mod digests;
+mod http;
 mod imports;
 mod layers;

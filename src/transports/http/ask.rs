@@ -3,12 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::to_bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,6 +14,7 @@ use crate::model::period::Day;
 use crate::model::question::Question;
 use crate::transports::http::DOOR;
 use crate::transports::http::problem::{Problem, ProblemShape};
+use crate::transports::http::read::{InUrl, read_json};
 use crate::transports::http::state::HttpState;
 use crate::transports::json::{ReplyLine, reply_line};
 use crate::transports::words::Words;
@@ -109,9 +106,8 @@ pub async fn ask(State(state): State<Arc<HttpState>>, request: Request) -> Resul
 )]
 pub async fn ask_in_url(
     State(state): State<Arc<HttpState>>,
-    asked: Result<Query<AskedInUrl>, QueryRejection>,
+    InUrl(asked): InUrl<AskedInUrl>,
 ) -> Result<Json<ReplyLine>, Problem> {
-    let Query(asked) = asked?;
     let question = question(asked.q, asked.report, asked.place, asked.year, asked.today.as_deref())?;
     reply(&state, Value::Null, &question, asked.lang.as_deref())
 }
@@ -155,25 +151,4 @@ pub fn question(
         years: year.into_iter().collect(),
         today,
     })
-}
-
-async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T, Problem> {
-    if !is_json(request.headers()) {
-        return Err(Problem::NOT_JSON);
-    }
-    let declared =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|n_bytes: u64| n_bytes > max_bytes as u64) {
-        return Err(Problem::TOO_LARGE);
-    }
-    let bytes = to_bytes(request.into_body(), max_bytes).await.map_err(|_| Problem::TOO_LARGE)?;
-    serde_json::from_slice(&bytes).map_err(|error| Problem::BAD_JSON.with(error.to_string()))
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(form) = headers.get(header::CONTENT_TYPE).and_then(|form| form.to_str().ok()) else {
-        return false;
-    };
-    let form = form.split(';').next().unwrap_or(form).trim();
-    form.eq_ignore_ascii_case("application/json")
 }

@@ -11,6 +11,7 @@ mod health;
 mod listen;
 mod page;
 mod problem;
+mod read;
 mod reports;
 mod search;
 mod state;

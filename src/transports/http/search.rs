@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::transports::http::ask::question;
 use crate::transports::http::problem::{Problem, ProblemShape};
+use crate::transports::http::read::InUrl;
 use crate::transports::http::state::HttpState;
 use crate::transports::json::{
     FactShape, ReportShape, SentenceShape, fact_shape, passage_sentence, report_shape,
@@ -70,9 +70,8 @@ pub struct FoundPassage {
 )]
 pub async fn search(
     State(state): State<Arc<HttpState>>,
-    searched: Result<Query<Searched>, QueryRejection>,
+    InUrl(searched): InUrl<Searched>,
 ) -> Result<Json<Found>, Problem> {
-    let Query(searched) = searched?;
     let limit = searched.limit.unwrap_or(N_PASSAGES);
     if !(1..=MAX_PASSAGES).contains(&limit) {
         return Err(Problem::BAD_VALUE.with("limit: 1–50"));
