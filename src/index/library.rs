@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::language::LanguageData;
 use crate::index::IndexError;
@@ -33,7 +34,7 @@ pub struct ImportSummary {
     pub same: Vec<ReportInfo>,
 }
 
-/// What a commit says of itself; an index without it, or with another version, is rebuilt.
+/// What a commit says of itself, kept behind a checksum; an index without it, or with another version, is rebuilt.
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     version: u32,
@@ -70,6 +71,10 @@ impl Library {
             Some(index) => index,
             None => {
                 let _lock = lock(dir)?;
+                // Another process may have mended it, or been writing while it was checked.
+                if let Some(index) = open_index(&index_dir, language) {
+                    return Library::new(dir, texts, index, language, notes);
+                }
                 let n_texts = texts.ids().len();
                 if index_dir.exists() {
                     notes.push(format!(
@@ -79,6 +84,16 @@ impl Library {
                 rebuild(dir, &index_dir, &texts, language, &mut notes)?
             }
         };
+        Library::new(dir, texts, index, language, notes)
+    }
+
+    fn new(
+        dir: &Path,
+        texts: Texts,
+        index: Index,
+        language: &Arc<LanguageData>,
+        notes: Vec<String>,
+    ) -> Result<Library, IndexError> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (_, fields) = schema();
         Ok(Library {
@@ -225,15 +240,25 @@ fn lock(dir: &Path) -> Result<File, IndexError> {
 fn open_index(dir: &Path, language: &LanguageData) -> Option<Index> {
     let index = Index::open_in_dir(dir).ok()?;
     let (wanted, _) = schema();
-    let fits =
-        index.schema() == wanted && read_manifest(&index, language).is_some() && index.reader().is_ok();
+    let fits = index.schema() == wanted
+        && read_manifest(&index, language).is_some()
+        && index.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
+        && index.reader().is_ok();
     fits.then_some(index)
 }
 
 fn read_manifest(index: &Index, language: &LanguageData) -> Option<Manifest> {
     let payload = index.load_metas().ok()?.payload?;
-    let manifest: Manifest = serde_json::from_str(&payload).ok()?;
+    let (sum, json) = payload.split_once(' ')?;
+    if sum != checksum(json) {
+        return None;
+    }
+    let manifest: Manifest = serde_json::from_str(json).ok()?;
     (manifest.version == SCHEMA_VERSION && manifest.language == language.fingerprint()).then_some(manifest)
+}
+
+fn checksum(text: &str) -> String {
+    format!("{:016x}", xxh3_64(text.as_bytes()))
 }
 
 fn commit(
@@ -243,7 +268,8 @@ fn commit(
 ) -> Result<(), IndexError> {
     let manifest = Manifest { version: SCHEMA_VERSION, language: language.fingerprint(), reports };
     let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&serde_json::to_string(&manifest).unwrap_or_default());
+    let json = serde_json::to_string(&manifest).unwrap_or_default();
+    prepared.set_payload(&format!("{} {json}", checksum(&json)));
     prepared.commit()?;
     Ok(())
 }
