@@ -1,13 +1,14 @@
 //! The desk every door of a running program brings its questions to.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use arc_swap::ArcSwap;
 
+use crate::analysis::language::LanguageData;
 use crate::answer::Answerer;
-use crate::daemon::engine::Engine;
+use crate::daemon::engine::{Engine, Stamp, index_stamp};
 use crate::daemon::health::Health;
 use crate::daemon::metrics::Metrics;
 use crate::daemon::settings::Settings;
@@ -37,6 +38,8 @@ pub struct Desk {
     live: ArcSwap<Live>,
     metrics: Metrics,
     health: Health,
+    /// The index on disk when it was last opened, or when opening it last failed; held while a reload goes on.
+    seen: Mutex<Stamp>,
 }
 
 impl Desk {
@@ -45,9 +48,14 @@ impl Desk {
     /// # Errors
     /// As [`Engine::open`].
     pub fn open(settings: &Settings) -> Result<Desk> {
+        let stamp = index_stamp(settings);
         let live = Live::new(Engine::open(settings)?)?;
-        let desk =
-            Desk { live: ArcSwap::from_pointee(live), metrics: Metrics::new(), health: Health::default() };
+        let desk = Desk {
+            live: ArcSwap::from_pointee(live),
+            metrics: Metrics::new(),
+            health: Health::default(),
+            seen: Mutex::new(stamp),
+        };
         desk.note_size();
         Ok(desk)
     }
@@ -122,11 +130,34 @@ impl Desk {
     /// # Errors
     /// As [`Engine::open`]; the old state stays in force then.
     pub fn reload(&self, settings: &Settings) -> Result<()> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let started = Instant::now();
+        *seen = index_stamp(settings);
         let fresh = Engine::reopen(settings, &self.live.load().engine).and_then(Live::new);
         self.metrics.reload(fresh.is_ok());
         self.live.store(Arc::new(fresh?));
         self.note_size();
+        for note in self.notes() {
+            tracing::warn!(note, "index");
+        }
+        let n_reports = self.answerer().reports().len();
+        tracing::info!(n_reports, elapsed_ms = started.elapsed().as_millis() as u64, "reloaded");
         Ok(())
+    }
+
+    /// True when another process has changed the index since it was opened.
+    pub fn is_stale(&self, settings: &Settings) -> bool {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) != index_stamp(settings)
+    }
+
+    /// True when every file of the index in use is as it was written.
+    pub fn index_is_sound(&self) -> bool {
+        self.live.load_full().engine.library.is_sound()
+    }
+
+    /// The language data in force.
+    pub fn language(&self) -> Arc<LanguageData> {
+        Arc::clone(&self.live.load().engine.language)
     }
 
     fn note_size(&self) {

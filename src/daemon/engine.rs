@@ -1,7 +1,9 @@
 //! The engine put together from settings: language data, library, answerer.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
@@ -75,6 +77,16 @@ impl Engine {
         let home = Some(self.home.clone()).filter(|home| !home.is_empty());
         Ok(Answerer::new(self.library.snapshot()?, Arc::clone(&self.language), weights, home))
     }
+}
+
+/// Tells one state of the user's index from another: its inode, size and time. `None` when there is none.
+pub type Stamp = Option<(u64, u64, SystemTime)>;
+
+/// The stamp of the user's index as it is on disk now.
+pub fn index_stamp(settings: &Settings) -> Stamp {
+    let path = own_dir(&settings.data_dir()).join("index").join("meta.json");
+    let meta = std::fs::metadata(path).ok()?;
+    Some((meta.ino(), meta.len(), meta.modified().ok()?))
 }
 
 /// Where the user's reports are kept below the data directory.

@@ -3,6 +3,7 @@
 pub mod bundled;
 pub mod desk;
 pub mod engine;
+pub mod folder;
 pub mod health;
 pub mod logs;
 pub mod metrics;

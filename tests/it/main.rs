@@ -6,3 +6,4 @@ mod digests;
 mod http;
 mod imports;
 mod layers;
+mod serve;
