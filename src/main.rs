@@ -32,5 +32,8 @@ fn start(cli: Cli) -> Result<ExitCode> {
         let reread = move || settings(&cli, variables.clone());
         return serve::run(read, Box::new(reread), log_level);
     }
+    if matches!(cli.command, Command::Check) {
+        return serve::check(settings(&cli, variables));
+    }
     run(cli, variables, desk::today())
 }

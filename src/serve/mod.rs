@@ -1,5 +1,6 @@
 //! Runs every door that is configured until the program is told to stop.
 
+mod check;
 mod upkeep;
 
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::daemon::desk::Desk;
 use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::Settings;
+pub use crate::serve::check::check;
 use crate::serve::upkeep::House;
 use crate::transports::http::HttpDoor;
 

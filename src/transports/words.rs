@@ -1,5 +1,7 @@
 //! Everything the program says of its own, by language.
 
+pub mod check;
+
 use crate::model::answer::Reason;
 use crate::model::fact::{Aspect, Direction};
 use crate::model::period::{Period, PeriodState};

@@ -567,3 +567,69 @@ fn the_page_works_in_a_browser() {
     assert_eq!(whole.matches("<mark>").count(), 3, "every figure of the sentence is marked");
     assert!(open("/r/nothing#s1").contains("没有这份报告"));
 }
+
+/// A Bot API that gives this reply once; its address.
+fn bot_api(reply: &'static str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = [0; 4096];
+        let _ = stream.read(&mut buffer);
+        let _ = write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{reply}",
+            reply.len()
+        );
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_check_says_what_is_wrong_and_how_to_mend_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let check = |variables: &[(&str, &str)]| {
+        let mut command = program(&dir.path().join("data"));
+        command.arg("check").env("WENSHU_HTTP__BIND", "127.0.0.1:0").envs(variables.iter().copied());
+        let (output, said) = run(&mut command);
+        assert!(!said.contains("t0ken"), "{said}");
+        (output.status.code(), said)
+    };
+    let (code, said) = check(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    for line in ["好  设置读得通", "索引完好", "自带摘要", "→ 用 `wenshu import PATH` 导入报告", "今天是"]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let (code, said) = check(&[("WENSHU_CLI__LANG", "en"), ("WENSHU_DATA__WATCH", "/no/such/folder")]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("bad  folder /no/such/folder cannot be read"), "{said}");
+    assert!(said.contains("→ set data.watch to a folder that is there"), "{said}");
+    let (code, said) = check(&[("WENSHU_HTTP__BIND", "0.0.0.0:0")]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("http.token"), "{said}");
+    let (code, said) = check(&[("WENSHU_HTTP__COLOUR", "red")]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("colour"), "{said}");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, said) = check(&[("WENSHU_HTTP__BIND", &taken.local_addr().unwrap().to_string())]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("已被占用"), "{said}");
+
+    let known = bot_api(
+        r#"{"ok":true,"result":{"id":7,"is_bot":true,"first_name":"问数","username":"wenshu_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":false,"can_connect_to_business":false,"has_main_web_app":false}}"#,
+    );
+    let (code, said) = check(&[("WENSHU_TELEGRAM__TOKEN", "7:t0ken"), ("WENSHU_TELEGRAM__API_URL", &known)]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("@wenshu_bot"), "{said}");
+    let unknown = bot_api(r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#);
+    let (code, said) =
+        check(&[("WENSHU_TELEGRAM__TOKEN", "7:t0ken"), ("WENSHU_TELEGRAM__API_URL", &unknown)]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("BotFather"), "{said}");
+    let nobody = format!("http://{}", taken.local_addr().unwrap())
+        .replace(&taken.local_addr().unwrap().port().to_string(), "9");
+    let (code, said) = check(&[("WENSHU_TELEGRAM__TOKEN", "7:t0ken"), ("WENSHU_TELEGRAM__API_URL", &nobody)]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("连不上"), "{said}");
+}
