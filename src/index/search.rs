@@ -12,6 +12,9 @@ use crate::index::passage::Passage;
 use crate::index::schema::Fields;
 use crate::model::report::ReportInfo;
 
+/// Reports that are looked for one by one.
+const MAX_SINGLE_REPORTS: usize = 48;
+
 /// What to look for; a question is never parsed as a query.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -79,8 +82,7 @@ impl Snapshot {
         let query: Box<dyn Query> = match &wanted.reports {
             None => any,
             Some(ids) => {
-                let terms = ids.iter().map(|id| Term::from_field_text(self.fields.report, id));
-                let filter = ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 0.0);
+                let filter = ConstScoreQuery::new(self.one_of(ids), 0.0);
                 Box::new(BooleanQuery::new(vec![(Occur::Must, any), (Occur::Must, Box::new(filter))]))
             }
         };
@@ -99,6 +101,19 @@ impl Snapshot {
             found.into_iter().map(|address| self.passage(address)).collect::<Result<Vec<Passage>, _>>()?;
         passages.sort_by_key(|passage| passage.sentence_idx);
         Ok(passages)
+    }
+
+    /// Passages of any of the reports. A set of terms becomes an automaton, whose building takes longer than a search
+    /// for a few terms.
+    fn one_of(&self, ids: &[String]) -> Box<dyn Query> {
+        let terms = ids.iter().map(|id| Term::from_field_text(self.fields.report, id));
+        if ids.len() > MAX_SINGLE_REPORTS {
+            return Box::new(TermSetQuery::new(terms));
+        }
+        let single = |term| -> (Occur, Box<dyn Query>) {
+            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+        };
+        Box::new(BooleanQuery::new(terms.map(single).collect()))
     }
 
     fn term(&self, field: tantivy::schema::Field, text: &str, weight: f32) -> Box<dyn Query> {
