@@ -11,6 +11,7 @@ use crate::answer::Answerer;
 use crate::daemon::engine::{Engine, Stamp, index_stamp};
 use crate::daemon::health::Health;
 use crate::daemon::metrics::Metrics;
+use crate::daemon::recall::Recall;
 use crate::daemon::settings::Settings;
 use crate::model::answer::{Outcome, Reason};
 use crate::model::period::Day;
@@ -19,6 +20,9 @@ use crate::model::report::Report;
 
 /// Asked again and again to see that the index still answers; any outcome but "unreadable" will do.
 const PROBE: &str = "新增就业多少";
+
+/// Name of the outcome when the index on disk fails.
+const UNREADABLE: &str = "unreadable";
 
 /// What came of one question.
 #[derive(Debug, Clone)]
@@ -31,6 +35,7 @@ pub struct Reply {
 struct Live {
     engine: Engine,
     answerer: Arc<Answerer>,
+    recall: Recall,
 }
 
 /// One engine for all doors; many threads ask at once, a reload swaps the state between two questions.
@@ -63,13 +68,17 @@ impl Desk {
     /// Answers `question`, which came in by `door`.
     pub fn ask(&self, door: &'static str, question: &Question) -> Reply {
         let started = Instant::now();
-        let mut last = started;
+        let live = self.live.load_full();
+        let recalled = live.recall.get(question);
+        let is_recalled = recalled.is_some();
+        self.metrics.recall(is_recalled);
         let mut n_candidates = 0;
-        let outcome = self.answerer().answer_in_steps(question, &mut |step, n_found| {
-            let now = Instant::now();
-            self.metrics.step(step, now - last);
-            last = now;
-            n_candidates = n_found;
+        let outcome = recalled.unwrap_or_else(|| {
+            let outcome = self.work_out(&live, question, &mut n_candidates);
+            if outcome_name(&outcome) != UNREADABLE {
+                live.recall.keep(question, &outcome);
+            }
+            outcome
         });
         let elapsed = started.elapsed();
         let name = outcome_name(&outcome);
@@ -77,12 +86,23 @@ impl Desk {
         tracing::info!(
             door,
             outcome = name,
+            is_recalled,
             n_candidates,
             elapsed_us = elapsed.as_micros() as u64,
             "question"
         );
         tracing::debug!(door, question = question.text, "asked");
         Reply { outcome, elapsed }
+    }
+
+    fn work_out(&self, live: &Live, question: &Question, n_candidates: &mut usize) -> Outcome {
+        let mut last = Instant::now();
+        live.answerer.answer_in_steps(question, &mut |step, n_found| {
+            let now = Instant::now();
+            self.metrics.step(step, now - last);
+            last = now;
+            *n_candidates = n_found;
+        })
     }
 
     /// The answerer in force.
@@ -117,7 +137,7 @@ impl Desk {
     /// True when the index can be read.
     pub fn index_answers(&self) -> bool {
         let outcome = self.answerer().answer(&Question::new(PROBE, today()));
-        outcome_name(&outcome) != "unreadable"
+        outcome_name(&outcome) != UNREADABLE
     }
 
     /// What was noticed while opening the reports, for the operator.
@@ -169,7 +189,7 @@ impl Desk {
 impl Live {
     fn new(engine: Engine) -> Result<Live> {
         let answerer = Arc::new(engine.answerer()?);
-        Ok(Live { engine, answerer })
+        Ok(Live { engine, answerer, recall: Recall::default() })
     }
 }
 
@@ -179,7 +199,7 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
         Outcome::Answered(_) => "answered",
         Outcome::Declined(decline) => match decline.reason {
             Reason::Vague => "unclear",
-            Reason::Unreadable => "unreadable",
+            Reason::Unreadable => UNREADABLE,
             _ => "not_found",
         },
     }

@@ -49,6 +49,7 @@ pub struct Metrics {
     questions: Family<QuestionLabels, Counter>,
     question_seconds: Family<DoorLabels, Histogram>,
     step_seconds: Family<StepLabels, Histogram>,
+    recalls: Family<ResultLabels, Counter>,
     http_responses: Family<ResponseLabels, Counter>,
     http_connections: Gauge,
     reloads: Family<ResultLabels, Counter>,
@@ -70,6 +71,7 @@ impl Metrics {
             questions: Family::default(),
             question_seconds: Family::new_with_constructor(histogram),
             step_seconds: Family::new_with_constructor(histogram),
+            recalls: Family::default(),
             http_responses: Family::default(),
             http_connections: Gauge::default(),
             reloads: Family::default(),
@@ -95,6 +97,7 @@ impl Metrics {
             Unit::Seconds,
             self.step_seconds.clone(),
         );
+        registry.register("recalls", "Questions looked up among those answered lately", self.recalls.clone());
         registry.register(
             "http_responses",
             "HTTP responses by route and status",
@@ -117,6 +120,12 @@ impl Metrics {
     /// Counts one step of an answer.
     pub fn step(&self, step: &'static str, elapsed: Duration) {
         self.step_seconds.get_or_create(&StepLabels { step }).observe(elapsed.as_secs_f64());
+    }
+
+    /// Counts one look among the questions answered lately.
+    pub fn recall(&self, is_recalled: bool) {
+        let result = if is_recalled { "hit" } else { "miss" };
+        self.recalls.get_or_create(&ResultLabels { result }).inc();
     }
 
     /// Counts one HTTP response; `route` is the pattern, never the path, so that callers cannot make new series.

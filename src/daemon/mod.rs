@@ -7,4 +7,5 @@ pub mod folder;
 pub mod health;
 pub mod logs;
 pub mod metrics;
+pub mod recall;
 pub mod settings;
