@@ -12,6 +12,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::transports::words::problems;
+
 /// One refusal.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -36,45 +38,27 @@ pub struct ProblemShape {
 }
 
 impl Problem {
-    pub const NO_TOKEN: Problem =
-        Problem::new(StatusCode::UNAUTHORIZED, "no-token", "需要口令 a bearer token is needed");
+    pub const NO_TOKEN: Problem = Problem::new(StatusCode::UNAUTHORIZED, "no-token", problems::NO_TOKEN);
     pub const MISDIRECTED: Problem =
-        Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", "主机名不对 this host name is not served");
-    pub const TOO_MANY: Problem = Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too-many",
-        "问得太快，请稍候 too many requests, wait a little",
-    );
-    pub const TOO_SLOW: Problem =
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "超时 the request took too long");
+        Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", problems::MISDIRECTED);
+    pub const TOO_MANY: Problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", problems::TOO_MANY);
+    pub const TOO_SLOW: Problem = Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", problems::TOO_SLOW);
     pub const TOO_LARGE: Problem =
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "内容过大 the body is too large");
-    pub const NOT_JSON: Problem = Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "not-json",
-        "请用 application/json the body must be application/json",
-    );
-    pub const BAD_JSON: Problem =
-        Problem::new(StatusCode::BAD_REQUEST, "bad-json", "JSON 有误 the body cannot be read");
-    pub const BAD_QUERY: Problem =
-        Problem::new(StatusCode::BAD_REQUEST, "bad-query", "参数有误 the query parameters cannot be read");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", problems::TOO_LARGE);
+    pub const NOT_JSON: Problem =
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", problems::NOT_JSON);
+    pub const BAD_JSON: Problem = Problem::new(StatusCode::BAD_REQUEST, "bad-json", problems::BAD_JSON);
+    pub const BAD_QUERY: Problem = Problem::new(StatusCode::BAD_REQUEST, "bad-query", problems::BAD_QUERY);
     pub const BAD_VALUE: Problem =
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-value", "取值有误 a value is not valid");
-    pub const NO_REPORT: Problem =
-        Problem::new(StatusCode::NOT_FOUND, "no-report", "没有这份报告 there is no such report");
-    pub const NO_PASSAGE: Problem =
-        Problem::new(StatusCode::NOT_FOUND, "no-passage", "没有这一句 the report has no such passage");
-    pub const NO_ROUTE: Problem =
-        Problem::new(StatusCode::NOT_FOUND, "no-route", "没有这个地址 there is nothing here");
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-value", problems::BAD_VALUE);
+    pub const NO_REPORT: Problem = Problem::new(StatusCode::NOT_FOUND, "no-report", problems::NO_REPORT);
+    pub const NO_PASSAGE: Problem = Problem::new(StatusCode::NOT_FOUND, "no-passage", problems::NO_PASSAGE);
+    pub const NO_ROUTE: Problem = Problem::new(StatusCode::NOT_FOUND, "no-route", problems::NO_ROUTE);
     pub const NO_METHOD: Problem =
-        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no-method", "方法不对 this method is not allowed here");
-    pub const UNREADABLE: Problem = Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "unreadable",
-        "索引暂时读不出来 the index cannot be read for now",
-    );
-    pub const OURS: Problem =
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "ours", "程序自身出错 the program has failed");
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no-method", problems::NO_METHOD);
+    pub const UNREADABLE: Problem =
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unreadable", problems::UNREADABLE);
+    pub const OURS: Problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "ours", problems::OURS);
 
     const fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Problem {
         Problem { status, kind, title, detail: None }

@@ -45,6 +45,12 @@ impl HttpState {
         if !is_local && http.requests_per_minute == 0 {
             bail!("http.bind is {address}, which others can reach; set http.requests_per_minute above 0");
         }
+        if !http.public_url.is_empty() && tokens.is_empty() {
+            tracing::warn!(
+                public_url = http.public_url,
+                "no http.token is set: everyone who comes by there may ask"
+            );
+        }
         let words = Words::for_lang(&settings.cli.lang)
             .with_context(|| format!("cli.lang is {:?}; allowed are zh and en", settings.cli.lang))?;
         Ok(HttpState {
