@@ -179,6 +179,12 @@ fn errors_are_problems_that_leak_nothing() {
     problem(&send(post("[".repeat(10_000))), 400, "bad-json");
     problem(&send(post(format!("{{\"question\":\"{}\"}}", "a".repeat(20_000)))), 413, "too-large");
     problem(&send(post("{\"question\":\"a\",\"today\":\"soon\"}")), 422, "bad-value");
+    problem(&send(get("/v1/ask?q=a&today=2026-6-01")), 422, "bad-value");
+    problem(&send(get("/v1/ask?q=a&today=2026-06-32")), 422, "bad-value");
+    problem(&send(post("{\"question\":\"a\",\"year\":70000}")), 400, "bad-json");
+    problem(&send(post("{\"question\":\"a\",\"year\":2023.5}")), 400, "bad-json");
+    assert_eq!(send(post("{\"question\":\"a\",\"year\":2023.0}")).status(), 200);
+    problem(&send(get("/v1/ask?q=a&year=70000")), 400, "bad-query");
     problem(&send(post("{\"question\":\"a\",\"lang\":\"fr\"}")), 422, "bad-value");
     problem(&send(Request::post("/v1/ask").body(Body::from("{}")).unwrap()), 415, "not-json");
     problem(&send(get("/v1/ask")), 400, "bad-query");

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Number, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::daemon::desk::today;
@@ -35,9 +36,11 @@ pub struct Asked {
     #[schema(example = "重庆市渝中区")]
     place: Option<String>,
     /// Year of the reports to look in.
+    #[serde(default, deserialize_with = "read_year")]
+    #[schema(minimum = 0, maximum = 65535)]
     year: Option<u16>,
     /// The day 今年 and 去年 count from; today in China when it is not given.
-    #[schema(example = "2026-06-01")]
+    #[schema(example = "2026-06-01", pattern = "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
     today: Option<String>,
     /// Language of the program's own words.
     #[schema(example = "zh", pattern = "^(zh|en)$")]
@@ -58,9 +61,10 @@ pub struct AskedInUrl {
     #[param(example = "重庆市渝中区")]
     place: Option<String>,
     /// Year of the reports to look in.
+    #[param(minimum = 0, maximum = 65535)]
     year: Option<u16>,
     /// The day 今年 and 去年 count from; today in China when it is not given.
-    #[param(example = "2026-06-01")]
+    #[param(example = "2026-06-01", pattern = "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
     today: Option<String>,
     /// Language of the program's own words.
     #[param(example = "zh", pattern = "^(zh|en)$")]
@@ -142,13 +146,29 @@ pub fn question(
 ) -> Result<Question, Problem> {
     let today = match day {
         None => today(),
-        Some(day) => Day::parse(day).ok_or(Problem::BAD_VALUE.with("today: 2026-06-01"))?,
+        Some(day) => read_day(day).ok_or(Problem::BAD_VALUE.with("today: 2026-06-01"))?,
     };
+    // A form sends its empty fields too.
+    let named = |name: &String| !name.is_empty();
     Ok(Question {
         text: text.trim().to_owned(),
-        report,
-        places: place.into_iter().collect(),
+        report: report.filter(named),
+        places: place.into_iter().filter(named).collect(),
         years: year.into_iter().collect(),
         today,
     })
+}
+
+/// A whole number; in JSON `2023.0` is one too.
+fn read_year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    let text = number.to_string();
+    let year = text.strip_suffix(".0").unwrap_or(&text).parse();
+    year.map(Some).map_err(|_| D::Error::custom("year: 0–65535"))
+}
+
+/// A day in the one form the document names.
+fn read_day(text: &str) -> Option<Day> {
+    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    Day::parse(text).filter(|_| is_plain)
 }

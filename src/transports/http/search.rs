@@ -34,6 +34,7 @@ pub struct Searched {
     /// Full name of the one place to look in.
     place: Option<String>,
     /// Year of the reports to look in.
+    #[param(minimum = 0, maximum = 65535)]
     year: Option<u16>,
 }
 
