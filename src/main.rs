@@ -25,11 +25,15 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<ExitCode> {
-    let variables = std::env::vars().collect();
+    let variables: Vec<(String, String)> = std::env::vars().collect();
     if matches!(cli.command, Command::Serve) {
-        let settings = settings(&cli, variables)?;
-        logs::start(&settings.log)?;
-        return serve::run(settings);
+        let read = settings(&cli, variables.clone())?;
+        let log_level = logs::start(&read.log)?;
+        let reread = move || settings(&cli, variables.clone());
+        return serve::run(read, Box::new(reread), log_level);
+    }
+    if matches!(cli.command, Command::Check) {
+        return serve::check(settings(&cli, variables));
     }
     run(cli, variables, desk::today())
 }

@@ -24,6 +24,7 @@ use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Understood};
 use crate::answer::weights::Weights;
 use crate::answer::wish::asking_words;
+use crate::index::passage::Passage;
 use crate::index::schema::bigrams;
 use crate::index::{Hit, IndexError, Snapshot, Wanted};
 use crate::model::answer::{Decline, Outcome, Reason};
@@ -91,10 +92,34 @@ impl Answerer {
 
     /// Answers `question`, or declines and says why.
     pub fn answer(&self, question: &Question) -> Outcome {
+        self.answer_in_steps(question, &mut |_, _| {})
+    }
+
+    /// As [`Answerer::answer`]; `done` is told the name of each step when it ends, and how many things it found.
+    pub fn answer_in_steps(&self, question: &Question, done: &mut dyn FnMut(&'static str, usize)) -> Outcome {
         let understood = self.understand(question);
+        done("understand", understood.terms.groups.len());
         let Ok(hits) = self.retrieve(&understood) else { return unreadable() };
+        done("retrieve", hits.len());
         let ranked = self.rank(&understood, &hits);
-        compose(question, &understood, &self.snapshot, &self.weights, ranked)
+        let n_ranked = ranked.len();
+        done("rank", n_ranked);
+        let outcome = compose(question, &understood, &self.snapshot, &self.weights, ranked);
+        done("compose", n_ranked);
+        outcome
+    }
+
+    /// The number of passages questions are answered from.
+    pub fn n_passages(&self) -> u64 {
+        self.snapshot.n_passages()
+    }
+
+    /// The passages of one report, in order of appearance; an unknown id gives none.
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn passages_of(&self, report: &str) -> Result<Vec<Passage>, IndexError> {
+        self.snapshot.passages_of(report)
     }
 
     /// The passages found for `question`, best first, without choosing a figure.

@@ -1,7 +1,9 @@
 //! The engine put together from settings: language data, library, answerer.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
@@ -21,6 +23,8 @@ pub struct Engine {
     /// True when the user has imported nothing and the bundled digests are asked.
     pub is_bundled: bool,
     home: String,
+    /// Text of the operator's lexicon; `None` when there is none.
+    lexicon: Option<String>,
 }
 
 impl Engine {
@@ -29,12 +33,28 @@ impl Engine {
     /// # Errors
     /// When the data directory cannot be used or the operator's lexicon is not valid.
     pub fn open(settings: &Settings) -> Result<Engine> {
-        let language = language(settings)?;
+        Engine::open_with(settings, None)
+    }
+
+    /// Opens anew what `older` has open, sharing its language data unless the operator's lexicon has changed.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn reopen(settings: &Settings, older: &Engine) -> Result<Engine> {
+        Engine::open_with(settings, Some(older))
+    }
+
+    fn open_with(settings: &Settings, older: Option<&Engine>) -> Result<Engine> {
+        let lexicon = lexicon(settings)?;
+        let language = match older.filter(|older| older.lexicon == lexicon) {
+            Some(older) => Arc::clone(&older.language),
+            None => language(settings, lexicon.as_deref())?,
+        };
         let dir = settings.data_dir();
         let own = open_library(&own_dir(&dir), &language)?;
         let is_bundled = own.reports().is_empty();
         let library = if is_bundled { bundled_library(&dir, &language)? } else { own };
-        Ok(Engine { language, library, is_bundled, home: settings.answer.home.clone() })
+        Ok(Engine { language, library, is_bundled, home: settings.answer.home.clone(), lexicon })
     }
 
     /// Opens the user's reports, also when there are none yet, for import and removal.
@@ -42,9 +62,10 @@ impl Engine {
     /// # Errors
     /// As [`Engine::open`].
     pub fn open_own(settings: &Settings) -> Result<Engine> {
-        let language = language(settings)?;
+        let lexicon = lexicon(settings)?;
+        let language = language(settings, lexicon.as_deref())?;
         let library = open_library(&own_dir(&settings.data_dir()), &language)?;
-        Ok(Engine { language, library, is_bundled: false, home: settings.answer.home.clone() })
+        Ok(Engine { language, library, is_bundled: false, home: settings.answer.home.clone(), lexicon })
     }
 
     /// An answerer over the state as of now.
@@ -58,21 +79,40 @@ impl Engine {
     }
 }
 
-fn own_dir(dir: &Path) -> PathBuf {
+/// Tells one state of the user's index from another: its inode, size and time. `None` when there is none.
+pub type Stamp = Option<(u64, u64, SystemTime)>;
+
+/// The stamp of the user's index as it is on disk now.
+pub fn index_stamp(settings: &Settings) -> Stamp {
+    let path = own_dir(&settings.data_dir()).join("index").join("meta.json");
+    let meta = std::fs::metadata(path).ok()?;
+    Some((meta.ino(), meta.len(), meta.modified().ok()?))
+}
+
+/// Where the user's reports are kept below the data directory.
+pub fn own_dir(dir: &Path) -> PathBuf {
     dir.join("reports")
 }
 
-fn language(settings: &Settings) -> Result<Arc<LanguageData>> {
+/// The text of the operator's lexicon; `None` when none is set.
+fn lexicon(settings: &Settings) -> Result<Option<String>> {
     let path = &settings.answer.lexicon;
     if path.as_os_str().is_empty() {
-        return Ok(Arc::new(LanguageData::bundled().context("bundled language data is damaged")?));
+        return Ok(None);
     }
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("cannot read the lexicon {}; set answer.lexicon to a TOML file", path.display())
     })?;
-    let name = path.display().to_string();
-    let language = LanguageData::with_lexicon(Some((&name, &text)))
-        .with_context(|| format!("see data/lexicon/words.toml for the form of {name}"))?;
+    Ok(Some(text))
+}
+
+fn language(settings: &Settings, lexicon: Option<&str>) -> Result<Arc<LanguageData>> {
+    let name = settings.answer.lexicon.display().to_string();
+    let language = match lexicon {
+        None => LanguageData::bundled().context("bundled language data is damaged")?,
+        Some(text) => LanguageData::with_lexicon(Some((&name, text)))
+            .with_context(|| format!("see data/lexicon/words.toml for the form of {name}"))?,
+    };
     Ok(Arc::new(language))
 }
 

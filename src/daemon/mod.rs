@@ -3,5 +3,9 @@
 pub mod bundled;
 pub mod desk;
 pub mod engine;
+pub mod folder;
+pub mod health;
 pub mod logs;
+pub mod metrics;
+pub mod recall;
 pub mod settings;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 const DEFAULT: &str = include_str!("../../config/default.toml");
 
 /// Keys whose value is never printed.
-const SECRET_KEYS: [&str; 1] = ["telegram.token"];
+const SECRET_KEYS: [&str; 2] = ["telegram.token", "http.token"];
 
 /// Settings in force.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,6 +30,9 @@ pub struct DataSettings {
     /// Empty means the XDG data directory.
     pub dir: PathBuf,
     pub max_file_bytes: u64,
+    /// Empty means no folder is watched.
+    pub watch: PathBuf,
+    pub watch_settle_ms: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -56,11 +59,28 @@ pub struct TelegramSettings {
     pub api_url: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpSettings {
     /// Empty means no HTTP door.
     pub bind: String,
+    /// Empty means the token file is read, if one is set.
+    pub token: SecretString,
+    /// Empty means none.
+    pub token_file: PathBuf,
+    pub open_reading: bool,
+    /// Empty means none.
+    pub public_url: String,
+    pub trust_proxy: bool,
+    /// 0 means no limit.
+    pub requests_per_minute: u32,
+    pub burst: u32,
+    /// Separated by commas; empty means CORS is off.
+    pub cors_origins: String,
+    pub max_body_bytes: usize,
+    pub max_connections: usize,
+    pub header_seconds: u64,
+    pub request_seconds: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

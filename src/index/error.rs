@@ -13,7 +13,7 @@ pub enum IndexError {
     #[error("cannot read stored report {path}")]
     Stored { path: PathBuf, source: io::Error },
     #[error("stored report {path} is damaged")]
-    Damaged { path: PathBuf, source: serde_json::Error },
+    Damaged { path: PathBuf, source: Option<serde_json::Error> },
     #[error("cannot write passage {sentence_idx} of {report}")]
     Encode { report: String, sentence_idx: u32, source: postcard::Error },
     #[error("cannot read a passage back")]

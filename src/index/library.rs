@@ -1,6 +1,7 @@
 //! The reports on disk and the index over them.
 
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tempfile::TempDir;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::language::LanguageData;
 use crate::index::IndexError;
@@ -33,7 +36,7 @@ pub struct ImportSummary {
     pub same: Vec<ReportInfo>,
 }
 
-/// What a commit says of itself; an index without it, or with another version, is rebuilt.
+/// What a commit says of itself, kept behind a checksum; an index without it, or with another version, is rebuilt.
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     version: u32,
@@ -51,6 +54,8 @@ pub struct Library {
     fields: Fields,
     language: Arc<LanguageData>,
     notes: Vec<String>,
+    /// Where the index is read from when its own place cannot be written; deleted in the end.
+    _copy: Option<TempDir>,
 }
 
 impl Library {
@@ -69,7 +74,16 @@ impl Library {
         let index = match opened {
             Some(index) => index,
             None => {
-                let _lock = lock(dir)?;
+                let _lock = match lock(dir) {
+                    Err(error) if is_not_writable(&error) => {
+                        return open_copy(dir, texts, language).ok_or(error);
+                    }
+                    locked => locked?,
+                };
+                // Another process may have mended it, or been writing while it was checked.
+                if let Some(index) = open_index(&index_dir, language) {
+                    return Library::new(dir, texts, index, language, notes, None);
+                }
                 let n_texts = texts.ids().len();
                 if index_dir.exists() {
                     notes.push(format!(
@@ -79,6 +93,17 @@ impl Library {
                 rebuild(dir, &index_dir, &texts, language, &mut notes)?
             }
         };
+        Library::new(dir, texts, index, language, notes, None)
+    }
+
+    fn new(
+        dir: &Path,
+        texts: Texts,
+        index: Index,
+        language: &Arc<LanguageData>,
+        notes: Vec<String>,
+        copy: Option<TempDir>,
+    ) -> Result<Library, IndexError> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (_, fields) = schema();
         Ok(Library {
@@ -89,12 +114,18 @@ impl Library {
             fields,
             language: Arc::clone(language),
             notes,
+            _copy: copy,
         })
     }
 
     /// What was noticed while opening, for the operator.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// True when every file of the index is as it was written.
+    pub fn is_sound(&self) -> bool {
+        self.index.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
     }
 
     /// Stores and indexes `reports`; all become visible at once.
@@ -225,15 +256,25 @@ fn lock(dir: &Path) -> Result<File, IndexError> {
 fn open_index(dir: &Path, language: &LanguageData) -> Option<Index> {
     let index = Index::open_in_dir(dir).ok()?;
     let (wanted, _) = schema();
-    let fits =
-        index.schema() == wanted && read_manifest(&index, language).is_some() && index.reader().is_ok();
+    let fits = index.schema() == wanted
+        && read_manifest(&index, language).is_some()
+        && index.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
+        && index.reader().is_ok();
     fits.then_some(index)
 }
 
 fn read_manifest(index: &Index, language: &LanguageData) -> Option<Manifest> {
     let payload = index.load_metas().ok()?.payload?;
-    let manifest: Manifest = serde_json::from_str(&payload).ok()?;
+    let (sum, json) = payload.split_once(' ')?;
+    if sum != checksum(json) {
+        return None;
+    }
+    let manifest: Manifest = serde_json::from_str(json).ok()?;
     (manifest.version == SCHEMA_VERSION && manifest.language == language.fingerprint()).then_some(manifest)
+}
+
+fn checksum(text: &str) -> String {
+    format!("{:016x}", xxh3_64(text.as_bytes()))
 }
 
 fn commit(
@@ -243,9 +284,30 @@ fn commit(
 ) -> Result<(), IndexError> {
     let manifest = Manifest { version: SCHEMA_VERSION, language: language.fingerprint(), reports };
     let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&serde_json::to_string(&manifest).unwrap_or_default());
+    let json = serde_json::to_string(&manifest).unwrap_or_default();
+    prepared.set_payload(&format!("{} {json}", checksum(&json)));
     prepared.commit()?;
     Ok(())
+}
+
+fn is_not_writable(error: &IndexError) -> bool {
+    matches!(error, IndexError::Directory { source, .. }
+        if matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem))
+}
+
+/// Opens a copy of the index, for tantivy writes a lock file where it reads; `None` when there is nothing sound to
+/// copy, or no place for it.
+fn open_copy(dir: &Path, texts: Texts, language: &Arc<LanguageData>) -> Option<Library> {
+    let copy = tempfile::tempdir().ok()?;
+    for entry in fs::read_dir(dir.join("index")).ok()? {
+        let entry = entry.ok()?;
+        if !entry.file_name().to_string_lossy().ends_with(".lock") {
+            fs::copy(entry.path(), copy.path().join(entry.file_name())).ok()?;
+        }
+    }
+    let index = open_index(copy.path(), language)?;
+    let note = "数据目录不可写，只读其副本 (data directory cannot be written, a copy of the index is read)";
+    Library::new(dir, texts, index, language, vec![note.to_owned()], Some(copy)).ok()
 }
 
 /// Builds the index anew beside its place and moves it there.

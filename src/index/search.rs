@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tantivy::collector::TopDocs;
+use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
@@ -11,6 +11,9 @@ use crate::index::IndexError;
 use crate::index::passage::Passage;
 use crate::index::schema::Fields;
 use crate::model::report::ReportInfo;
+
+/// Reports that are looked for one by one.
+const MAX_SINGLE_REPORTS: usize = 48;
 
 /// What to look for; a question is never parsed as a query.
 #[derive(Debug, Clone, Default)]
@@ -94,13 +97,38 @@ impl Snapshot {
         let query: Box<dyn Query> = match &wanted.reports {
             None => any,
             Some(ids) => {
-                let terms = ids.iter().map(|id| Term::from_field_text(self.fields.report, id));
-                let filter = ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 0.0);
+                let filter = ConstScoreQuery::new(self.one_of(ids), 0.0);
                 Box::new(BooleanQuery::new(vec![(Occur::Must, any), (Occur::Must, Box::new(filter))]))
             }
         };
         let found = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())?;
         found.into_iter().map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? })).collect()
+    }
+
+    /// Every passage of the report `id`, in order of appearance; an unknown id gives none.
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn passages_of(&self, id: &str) -> Result<Vec<Passage>, IndexError> {
+        let query = TermQuery::new(Term::from_field_text(self.fields.report, id), IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &DocSetCollector)?;
+        let mut passages =
+            found.into_iter().map(|address| self.passage(address)).collect::<Result<Vec<Passage>, _>>()?;
+        passages.sort_by_key(|passage| passage.sentence_idx);
+        Ok(passages)
+    }
+
+    /// Passages of any of the reports. A set of terms becomes an automaton, whose building takes longer than a search
+    /// for a few terms.
+    fn one_of(&self, ids: &[String]) -> Box<dyn Query> {
+        let terms = ids.iter().map(|id| Term::from_field_text(self.fields.report, id));
+        if ids.len() > MAX_SINGLE_REPORTS {
+            return Box::new(TermSetQuery::new(terms));
+        }
+        let single = |term| -> (Occur, Box<dyn Query>) {
+            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+        };
+        Box::new(BooleanQuery::new(terms.map(single).collect()))
     }
 
     fn term(&self, field: tantivy::schema::Field, text: &str, weight: f32) -> Box<dyn Query> {

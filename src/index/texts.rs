@@ -1,10 +1,13 @@
-//! The stored reports: one JSON file each, written in one piece.
+//! The stored reports: one JSON file each, with a checksum below it, written in one piece.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::index::IndexError;
+use crate::ingest::report_id;
 use crate::model::report::Report;
 
 /// The folder of stored reports.
@@ -38,6 +41,7 @@ impl Texts {
         let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
         let json = serde_json::to_vec(report)?;
         file.write_all(&json)?;
+        write!(file, "\n{:016x}\n", xxh3_64(&json))?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|failed| failed.error)?;
         Ok(())
@@ -47,8 +51,16 @@ impl Texts {
     /// When the file is missing or is not a stored report.
     pub fn load(&self, id: &str) -> Result<Report, IndexError> {
         let path = self.path(id);
-        let file = File::open(&path).map_err(|source| IndexError::Stored { path: path.clone(), source })?;
-        serde_json::from_reader(BufReader::new(file)).map_err(|source| IndexError::Damaged { path, source })
+        let bytes = fs::read(&path).map_err(|source| IndexError::Stored { path: path.clone(), source })?;
+        let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let json = lines.next().unwrap_or_default();
+        // Texts of earlier versions have no checksum; the id is one for the text itself.
+        let is_sound = lines.next().is_none_or(|sum| sum == format!("{:016x}", xxh3_64(json)).as_bytes());
+        let report: Report = serde_json::from_slice(json).map_err(|source| damaged(&path, Some(source)))?;
+        if !is_sound || report_id(&report.text) != id {
+            return Err(damaged(&path, None));
+        }
+        Ok(report)
     }
 
     /// Ids of all stored reports, sorted.
@@ -77,4 +89,8 @@ impl Texts {
             _ => Ok(()),
         }
     }
+}
+
+fn damaged(path: &Path, source: Option<serde_json::Error>) -> IndexError {
+    IndexError::Damaged { path: path.to_owned(), source }
 }

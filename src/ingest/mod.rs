@@ -46,7 +46,7 @@ pub fn read_report(
     }
     let found = source::read_source(&cleaned, file_name, hints, gazetteer);
     let body = headings::read_body(&cleaned, &found.title);
-    let id = format!("{:012x}", xxh3_64(body.text.as_bytes()) & 0xffff_ffff_ffff);
+    let id = report_id(&body.text);
     let info = ReportInfo {
         id,
         file: file_name.to_owned(),
@@ -57,4 +57,9 @@ pub fn read_report(
         date: found.date,
     };
     Ok(Report { info, text: body.text, sections: body.sections, sentences: body.sentences })
+}
+
+/// The id of a report with this text: twelve hexadecimal digits of its fingerprint.
+pub fn report_id(text: &str) -> String {
+    format!("{:012x}", xxh3_64(text.as_bytes()) & 0xffff_ffff_ffff)
 }

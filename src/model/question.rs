@@ -3,7 +3,7 @@
 use crate::model::period::Day;
 
 /// What is asked, by whom it does not matter, on which day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
     /// As typed.
     pub text: String,

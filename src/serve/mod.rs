@@ -1,55 +1,94 @@
 //! Runs every door that is configured until the program is told to stop.
 
+mod check;
+mod upkeep;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use sd_notify::NotifyState;
 use secrecy::ExposeSecret;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::daemon::desk::Desk;
+use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::Settings;
+pub use crate::serve::check::check;
+use crate::serve::upkeep::House;
+use crate::transports::http::HttpDoor;
+
+/// Reads the settings anew, from where they were read at the start.
+pub type Reread = Box<dyn Fn() -> Result<Settings> + Send + Sync>;
+
+/// Longest wait for work that cannot be interrupted, such as an import, once the doors are closed.
+const LAST_WAIT: Duration = Duration::from_millis(500);
 
 /// Serves until SIGTERM or SIGINT, then lets the doors finish what they have in hand.
 ///
+/// SIGHUP reads settings and reports anew.
+///
 /// # Errors
 /// When nothing is configured to serve, or a door cannot be opened.
-pub fn run(settings: Settings) -> Result<ExitCode> {
+pub fn run(settings: Settings, reread: Reread, log_level: LogLevel) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    runtime.block_on(serve(settings))
+    let code = runtime.block_on(serve(settings, reread, log_level));
+    runtime.shutdown_timeout(LAST_WAIT);
+    code
 }
 
-async fn serve(settings: Settings) -> Result<ExitCode> {
+async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Result<ExitCode> {
     let has_token = !settings.telegram.token.expose_secret().is_empty()
         || !settings.telegram.token_file.as_os_str().is_empty();
     if !has_token && settings.http.bind.is_empty() {
         bail!("nothing to serve; set telegram.token or http.bind");
     }
-    let _desk = Arc::new(Desk::open(&settings)?);
+    // From here on a signal is not lost, however long it takes to open the reports.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let hangup = signal(SignalKind::hangup())?;
+    let desk = Arc::new(Desk::open(&settings)?);
+    for note in desk.notes() {
+        tracing::warn!(note, "index");
+    }
     let stop = CancellationToken::new();
     let mut doors: JoinSet<Result<()>> = JoinSet::new();
-    told_to_stop().await?;
-    stop.cancel();
+    let mut http = None;
+    if !settings.http.bind.is_empty() {
+        let door = HttpDoor::open(Arc::clone(&desk), &settings).await?;
+        http = Some(door.state());
+        doors.spawn(door.serve(stop.clone()));
+    }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
+    let house = House::new(desk, settings, http, reread, log_level);
+    let _upkeep = upkeep::start(house, hangup, &stop);
+    tell_manager(&[NotifyState::Ready]);
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        Some(ended) = doors.join_next() => ended.context("a door broke").flatten(),
+    };
+    tell_manager(&[NotifyState::Stopping]);
+    tracing::info!("stopping");
+    stop.cancel();
     let finished = async { while doors.join_next().await.is_some() {} };
     if tokio::time::timeout(deadline, finished).await.is_err() {
         tracing::warn!(deadline_s = deadline.as_secs(), "questions in hand were given up");
     }
+    ended?;
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-async fn told_to_stop() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Tells systemd, if it started the program, what goes on.
+fn tell_manager(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!(%error, "systemd was not told");
     }
-    Ok(())
 }

@@ -2,10 +2,15 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::index::passage::Passage;
 use crate::model::answer::{Candidate, Decline, Outcome, Reason};
+use crate::model::fact::Fact;
 use crate::model::figure::Figure;
 use crate::model::period::Period;
+use crate::model::report::ReportInfo;
+use crate::model::span::Span;
 use crate::transports::words::Words;
 
 /// One line in.
@@ -22,7 +27,7 @@ pub struct QuestionLine {
 }
 
 /// One line out.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ReplyLine {
     pub id: serde_json::Value,
     /// `answered`, `not_found` or `unclear`.
@@ -36,9 +41,11 @@ pub struct ReplyLine {
     pub elapsed_us: u64,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct FoundShape {
     pub figure: Option<FigureShape>,
+    /// Where the figure stands in the sentence.
+    pub figure_span: Option<SpanShape>,
     pub indicator: Option<String>,
     /// `level`, `change`, `share`, `rank`, `from`, `to`, `duration`.
     pub aspect: Option<&'static str>,
@@ -51,7 +58,7 @@ pub struct FoundShape {
     pub confidence: f32,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FigureShape {
     /// A substring of the sentence.
     pub text: String,
@@ -66,7 +73,14 @@ pub struct FigureShape {
     pub kind: &'static str,
 }
 
-#[derive(Debug, Clone, Serialize)]
+/// Byte offsets.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct SpanShape {
+    pub start: u32,
+    pub end: u32,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PeriodShape {
     pub from: Option<u16>,
     pub to: Option<u16>,
@@ -74,15 +88,17 @@ pub struct PeriodShape {
     pub state: &'static str,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SentenceShape {
+    /// Index into the report's sentences.
+    pub n: u32,
     pub text: String,
     /// Byte offsets into the report's stored text.
     pub start: u32,
     pub end: u32,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ReportShape {
     pub id: String,
     pub file: String,
@@ -92,14 +108,14 @@ pub struct ReportShape {
     pub date: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeclineShape {
     pub reason: &'static str,
     pub message: String,
     pub nearest: Vec<NearestShape>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NearestShape {
     pub indicator: String,
     pub question: String,
@@ -131,27 +147,33 @@ pub fn reply_line(id: serde_json::Value, outcome: &Outcome, words: &Words, elaps
 
 fn found(candidate: &Candidate) -> FoundShape {
     let span = candidate.quote.sentence_span();
-    let info = &candidate.report;
     FoundShape {
         figure: Some(figure_shape(&candidate.figure, candidate.quote.figure())),
+        figure_span: Some(span_shape(candidate.quote.figure_span())),
         indicator: Some(candidate.indicator.clone()),
         aspect: Some(candidate.aspect.name()),
         period: Some(period_shape(candidate.period)),
         sentence: Some(SentenceShape {
+            n: candidate.sentence_idx,
             text: candidate.quote.sentence().to_owned(),
             start: span.start,
             end: span.end,
         }),
-        report: Some(ReportShape {
-            id: info.id.clone(),
-            file: info.file.clone(),
-            title: info.title.clone(),
-            place: info.place.as_ref().map(|place| place.full_name()),
-            year: info.year.map(|year| year.get()),
-            date: info.date.clone(),
-        }),
+        report: Some(report_shape(&candidate.report)),
         section: candidate.section.clone(),
         confidence: candidate.confidence,
+    }
+}
+
+/// What is said of a report wherever it is named.
+pub fn report_shape(info: &ReportInfo) -> ReportShape {
+    ReportShape {
+        id: info.id.clone(),
+        file: info.file.clone(),
+        title: info.title.clone(),
+        place: info.place.as_ref().map(|place| place.full_name()),
+        year: info.year.map(|year| year.get()),
+        date: info.date.clone(),
     }
 }
 
@@ -171,7 +193,12 @@ fn decimal(value: Decimal) -> String {
     value.normalize().to_string()
 }
 
-fn period_shape(period: Period) -> PeriodShape {
+fn span_shape(span: Span) -> SpanShape {
+    SpanShape { start: span.start, end: span.end }
+}
+
+/// The years a figure speaks of.
+pub fn period_shape(period: Period) -> PeriodShape {
     PeriodShape { from: period.from, to: period.to, state: period.state.name() }
 }
 
@@ -193,5 +220,39 @@ fn decline_shape(decline: &Decline, words: &Words) -> DeclineShape {
             .iter()
             .map(|near| NearestShape { indicator: near.indicator.clone(), question: near.question.clone() })
             .collect(),
+    }
+}
+
+/// A figure of a sentence and what it states.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FactShape {
+    pub figure: FigureShape,
+    /// Where the figure stands in the sentence.
+    pub figure_span: SpanShape,
+    pub indicator: String,
+    /// `level`, `change`, `share`, `rank`, `from`, `to`, `duration`.
+    pub aspect: &'static str,
+    pub period: PeriodShape,
+}
+
+/// `sentence` is the text the fact was read from.
+pub fn fact_shape(fact: &Fact, sentence: &str) -> FactShape {
+    let span = fact.figure.span;
+    FactShape {
+        figure: figure_shape(&fact.figure, span.of(sentence)),
+        figure_span: span_shape(span),
+        indicator: fact.indicator.clone(),
+        aspect: fact.aspect.name(),
+        period: period_shape(fact.period),
+    }
+}
+
+/// The sentence of a passage.
+pub fn passage_sentence(passage: &Passage) -> SentenceShape {
+    SentenceShape {
+        n: passage.sentence_idx,
+        text: passage.text.clone(),
+        start: passage.span.start,
+        end: passage.span.end,
     }
 }

@@ -1,5 +1,8 @@
 //! Everything the program says of its own, by language.
 
+pub mod check;
+pub mod problems;
+
 use crate::model::answer::Reason;
 use crate::model::fact::{Aspect, Direction};
 use crate::model::period::{Period, PeriodState};

@@ -3,5 +3,7 @@
 mod answers;
 mod cli;
 mod digests;
+mod http;
 mod imports;
 mod layers;
+mod serve;

@@ -51,6 +51,8 @@ pub enum Command {
     Tune(TuneArgs),
     /// 常驻服务：Telegram 机器人、HTTP (run the doors that are configured: Telegram, HTTP)
     Serve,
+    /// 检查设置、数据、口令等，指出如何修正 (look at everything serve needs, say how to mend what is wrong)
+    Check,
     /// 显示当前设置及其来源 (print settings and their sources)
     Config,
 }

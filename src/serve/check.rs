@@ -1,0 +1,154 @@
+//! `wenshu check`: looks at everything `wenshu serve` needs, and says how to mend what is wrong.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use secrecy::ExposeSecret;
+use teloxide::requests::Requester;
+use teloxide::{Bot, RequestError};
+use tokio::time::timeout;
+
+use crate::daemon::desk::{Desk, today};
+use crate::daemon::settings::Settings;
+use crate::model::place::Place;
+use crate::transports::http::HttpDoor;
+use crate::transports::words::Words;
+use crate::transports::words::check::{Finding, Grade};
+
+/// Exit code when something has to be mended.
+const BAD: u8 = 2;
+const TELEGRAM_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Prints what was found; the exit code is 2 when something is bad.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn check(settings: Result<Settings>) -> Result<ExitCode> {
+    let (words, findings) = match settings {
+        Ok(settings) => {
+            let words = Words::for_lang(&settings.cli.lang).unwrap_or_default();
+            (words, look(&settings)?)
+        }
+        Err(error) => (Words::default(), vec![Finding::SettingsRefused { why: format!("{error:#}") }]),
+    };
+    let mut out = io::stdout().lock();
+    for finding in &findings {
+        writeln!(out, "{}  {}", words.grade(finding.grade()), words.finding(finding))?;
+        if let Some(mend) = words.mend(finding) {
+            writeln!(out, "    → {mend}")?;
+        }
+    }
+    let is_bad = findings.iter().any(|finding| finding.grade() == Grade::Bad);
+    Ok(if is_bad { ExitCode::from(BAD) } else { ExitCode::SUCCESS })
+}
+
+fn look(settings: &Settings) -> Result<Vec<Finding>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let mut findings = vec![Finding::Settings, data_dir(settings)];
+    match Desk::open(settings) {
+        Ok(desk) => {
+            let desk = Arc::new(desk);
+            reports(settings, &desk, &mut findings);
+            findings.push(runtime.block_on(http(settings, desk)));
+        }
+        Err(error) => findings.push(Finding::IndexFails { why: format!("{error:#}") }),
+    }
+    findings.extend(folder(settings));
+    findings.push(runtime.block_on(telegram(settings)));
+    Ok(findings)
+}
+
+fn data_dir(settings: &Settings) -> Finding {
+    let dir = settings.data_dir();
+    let written = fs::create_dir_all(&dir).and_then(|()| tempfile::tempfile_in(&dir));
+    match written {
+        Ok(_) => Finding::DataDir { dir },
+        Err(error) => Finding::DataDirNotWritable { dir, why: error.to_string() },
+    }
+}
+
+fn reports(settings: &Settings, desk: &Desk, findings: &mut Vec<Finding>) {
+    findings.extend(desk.notes().into_iter().map(|note| Finding::IndexMended { note }));
+    let answerer = desk.answerer();
+    findings.push(if desk.index_answers() {
+        Finding::Index { n_passages: answerer.n_passages() }
+    } else {
+        Finding::IndexFails { why: String::from("index/unreadable") }
+    });
+    findings.push(if desk.is_bundled() {
+        Finding::Bundled
+    } else {
+        Finding::Reports { n_reports: answerer.reports().len() }
+    });
+    let home = &settings.answer.home;
+    let is_home = |place: &Place| place.full_name() == *home;
+    if !home.is_empty() && !answerer.reports().iter().any(|info| info.place.as_ref().is_some_and(is_home)) {
+        findings.push(Finding::HomeWithoutReports { home: home.clone() });
+    }
+    let newest = answerer.reports().iter().filter_map(|info| info.year).max().map_or(0, |year| year.get());
+    let today = today();
+    findings.push(if newest > today.year + 1 {
+        Finding::ClockBehind { today, newest }
+    } else {
+        Finding::Clock { today }
+    });
+}
+
+fn folder(settings: &Settings) -> Option<Finding> {
+    let dir = settings.data.watch.clone();
+    if dir.as_os_str().is_empty() {
+        return None;
+    }
+    Some(if fs::read_dir(&dir).is_ok() { Finding::Folder { dir } } else { Finding::FolderFails { dir } })
+}
+
+async fn http(settings: &Settings, desk: Arc<Desk>) -> Finding {
+    let bind = settings.http.bind.clone();
+    if bind.is_empty() {
+        return Finding::HttpOff;
+    }
+    match HttpDoor::open(desk, settings).await {
+        Ok(door) => Finding::Http { address: shown(&bind, door.address()) },
+        Err(error) => {
+            let io_error = error.root_cause().downcast_ref::<io::Error>();
+            if io_error.is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
+                Finding::HttpTaken { bind }
+            } else {
+                Finding::HttpFails { why: format!("{error:#}") }
+            }
+        }
+    }
+}
+
+/// The address as it is set; port 0 stays 0, another would be taken next time.
+fn shown(bind: &str, address: SocketAddr) -> SocketAddr {
+    bind.parse().unwrap_or(address)
+}
+
+async fn telegram(settings: &Settings) -> Finding {
+    let telegram = &settings.telegram;
+    let token = match telegram.token.expose_secret() {
+        "" if telegram.token_file.as_os_str().is_empty() => return Finding::TelegramOff,
+        "" => match fs::read_to_string(&telegram.token_file) {
+            Ok(text) => text.lines().next().unwrap_or_default().trim().to_owned(),
+            Err(error) => return Finding::TelegramTokenMissing { why: error.to_string() },
+        },
+        token => token.to_owned(),
+    };
+    let unreachable = Finding::TelegramUnreachable { url: telegram.api_url.clone() };
+    let Ok(url) = telegram.api_url.parse() else { return unreachable };
+    // Errors are told by kind only: their text holds the address, and the address holds the token.
+    match timeout(TELEGRAM_PATIENCE, Bot::new(token).set_api_url(url).get_me()).await {
+        Ok(Ok(me)) => Finding::Telegram { bot: me.username().to_owned() },
+        Ok(Err(RequestError::Api(_))) => Finding::TelegramTokenUnknown,
+        _ => unreachable,
+    }
+}

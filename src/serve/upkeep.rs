@@ -1,0 +1,229 @@
+//! What is done beside answering: reloading, watching the folder, feeding the watchdog.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use sd_notify::NotifyState;
+use tokio::signal::unix::Signal;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::daemon::desk::Desk;
+use crate::daemon::folder::{self, Step};
+use crate::daemon::logs::LogLevel;
+use crate::daemon::settings::Settings;
+use crate::serve::{Reread, tell_manager};
+use crate::transports::http::HttpState;
+
+/// How often the index on disk is looked at, for imports by other processes.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often every file of the index is compared with its checksum.
+const VERIFY_EVERY: Duration = Duration::from_secs(600);
+/// How often the folder is read though nothing was heard; events get lost on network file systems.
+const READ_FOLDER_EVERY: Duration = Duration::from_secs(60);
+/// A folder that never falls quiet is read all the same after this many times the settling time.
+const MAX_SETTLES: u32 = 10;
+
+/// The running program, as its upkeep sees it.
+pub struct House {
+    desk: Arc<Desk>,
+    settings: ArcSwap<Settings>,
+    http: Option<Arc<HttpState>>,
+    reread: Reread,
+    log_level: LogLevel,
+}
+
+impl House {
+    pub fn new(
+        desk: Arc<Desk>,
+        settings: Settings,
+        http: Option<Arc<HttpState>>,
+        reread: Reread,
+        log_level: LogLevel,
+    ) -> Arc<House> {
+        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), http, reread, log_level })
+    }
+
+    /// Opens the reports anew; when that fails the old ones stay.
+    fn reload(&self) {
+        if let Err(error) = self.desk.reload(&self.settings.load()) {
+            tracing::error!(error = format!("{error:#}"), "reload failed, the old reports stay");
+        }
+    }
+
+    /// Takes over changed settings, then opens the reports anew.
+    fn renew(&self) {
+        match self.read_settings() {
+            Ok(fresh) => self.settings.store(Arc::new(fresh)),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "settings refused, the old ones stay");
+            }
+        }
+        self.reload();
+    }
+
+    fn read_settings(&self) -> Result<Settings> {
+        let mut fresh = (self.reread)()?;
+        let old = self.settings.load();
+        let fixed = [
+            ("data.dir", fresh.data.dir != old.data.dir),
+            ("data.watch", fresh.data.watch != old.data.watch),
+            ("http.bind", fresh.http.bind != old.http.bind),
+        ];
+        for (key, _) in fixed.iter().filter(|(_, has_changed)| *has_changed) {
+            tracing::warn!(key, "takes effect at the next start");
+        }
+        fresh.data.dir.clone_from(&old.data.dir);
+        fresh.data.watch.clone_from(&old.data.watch);
+        if let Some(http) = &self.http {
+            http.renew_tokens(&fresh.http)?;
+        }
+        self.log_level.set(&fresh.log)?;
+        Ok(fresh)
+    }
+}
+
+/// Starts the upkeep; it ends with `stop`, or when the set is dropped.
+pub fn start(house: Arc<House>, hangup: Signal, stop: &CancellationToken) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let ended = stop.clone();
+    let mut spawn = |task: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
+        let ended = ended.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = ended.cancelled() => {}
+                () = task => {}
+            }
+        });
+    };
+    spawn(Box::pin(reload_when_told(Arc::clone(&house), hangup)));
+    spawn(Box::pin(reload_when_changed(Arc::clone(&house))));
+    if !house.settings.load().data.watch.as_os_str().is_empty() {
+        spawn(Box::pin(keep_in_step(Arc::clone(&house))));
+    }
+    if let Some(patience) = sd_notify::watchdog_enabled() {
+        spawn(Box::pin(feed_watchdog(house, patience)));
+    }
+    tasks
+}
+
+/// Runs `work` where it may block; a panic in it is logged by the runtime and ends nothing else.
+async fn aside<T: Send + 'static>(
+    house: &Arc<House>,
+    work: impl FnOnce(&House) -> T + Send + 'static,
+) -> Option<T> {
+    let house = Arc::clone(house);
+    tokio::task::spawn_blocking(move || work(&house)).await.ok()
+}
+
+async fn reload_when_told(house: Arc<House>, mut hangup: Signal) {
+    while hangup.recv().await.is_some() {
+        // systemd wants the time, to tell this reload from an earlier one.
+        let states = NotifyState::monotonic_usec_now().map(|now| vec![NotifyState::Reloading, now]);
+        tell_manager(&states.unwrap_or_default());
+        aside(&house, House::renew).await;
+        tell_manager(&[NotifyState::Ready]);
+    }
+}
+
+async fn reload_when_changed(house: Arc<House>) {
+    let mut look = interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut verify = interval_at(Instant::now() + VERIFY_EVERY, VERIFY_EVERY);
+    loop {
+        let must_verify = tokio::select! {
+            _ = look.tick() => false,
+            _ = verify.tick() => true,
+        };
+        aside(&house, move |house| {
+            let is_damaged = must_verify && !house.desk.index_is_sound();
+            if is_damaged {
+                tracing::error!("the index on disk is damaged");
+            }
+            if is_damaged || house.desk.is_stale(&house.settings.load()) {
+                house.reload();
+            }
+        })
+        .await;
+    }
+}
+
+async fn keep_in_step(house: Arc<House>) {
+    let dir = house.settings.load().data.watch.clone();
+    let (sender, mut heard) = mpsc::channel(1);
+    // Without events the folder is still read once a minute.
+    let _watcher = watch(&dir, sender)
+        .inspect_err(|error| tracing::warn!(error = format!("{error:#}"), "read once a minute only"))
+        .ok();
+    let mut again = interval(READ_FOLDER_EVERY);
+    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_unsettled = false;
+    loop {
+        let settle = Duration::from_millis(house.settings.load().data.watch_settle_ms);
+        tokio::select! {
+            _ = again.tick() => {}
+            Some(()) = heard.recv() => fall_quiet(&mut heard, settle).await,
+            () = tokio::time::sleep(settle), if is_unsettled => {}
+        }
+        is_unsettled = aside(&house, House::read_folder).await.unwrap_or_default();
+    }
+}
+
+impl House {
+    /// Brings the library in step with the folder; true when it has to be looked at again soon.
+    fn read_folder(&self) -> bool {
+        let settings = self.settings.load();
+        match folder::sync(&settings, &self.desk.language()) {
+            Ok(Step { has_changed, is_unsettled }) => {
+                if has_changed {
+                    self.reload();
+                }
+                is_unsettled
+            }
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "folder not read, the old reports stay");
+                false
+            }
+        }
+    }
+}
+
+fn watch(dir: &Path, sender: mpsc::Sender<()>) -> Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| event.kind.is_access()) {
+            return;
+        }
+        // A full channel says the same already.
+        let _ = sender.try_send(());
+    })?;
+    watcher
+        .watch(dir, RecursiveMode::Recursive)
+        .with_context(|| format!("cannot watch {}", dir.display()))?;
+    Ok(watcher)
+}
+
+/// Waits until nothing was heard for `settle`.
+async fn fall_quiet(heard: &mut mpsc::Receiver<()>, settle: Duration) {
+    let quiet = async { while timeout(settle, heard.recv()).await.is_ok_and(|event| event.is_some()) {} };
+    let _ = timeout(settle * MAX_SETTLES, quiet).await;
+}
+
+/// Tells systemd that all is well while the index answers and every door is at work.
+async fn feed_watchdog(house: Arc<House>, patience: Duration) {
+    let mut feed = interval(patience / 3);
+    loop {
+        feed.tick().await;
+        let answers = aside(&house, |house| house.desk.index_answers()).await.unwrap_or_default();
+        if answers && house.desk.health().is_good() {
+            tell_manager(&[NotifyState::Watchdog]);
+        } else {
+            tracing::error!(answers, doors = ?house.desk.health().doors_now(), "watchdog not fed");
+        }
+    }
+}
