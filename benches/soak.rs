@@ -133,7 +133,10 @@ fn call(address: SocketAddr, numbers: std::ops::Range<u64>, n_done: &AtomicU64) 
     let mut writer = stream;
     for number in numbers {
         let question = QUESTIONS[number as usize % QUESTIONS.len()];
-        let body = format!("{{\"id\":{number},\"question\":\"{question}\",\"today\":\"2026-06-01\"}}");
+        // Asked on another day, a question is another question: few are recalled.
+        let (day, month) = (number % 28 + 1, number / 28 % 12 + 1);
+        let body =
+            format!("{{\"id\":{number},\"question\":\"{question}\",\"today\":\"2026-{month:02}-{day:02}\"}}");
         let head = "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json";
         write!(writer, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("ask");
         let reply = read_reply(&mut reader);
