@@ -8,4 +8,5 @@ pub mod index;
 pub mod ingest;
 pub mod model;
 pub mod serve;
+pub mod storage;
 pub mod transports;

@@ -1,0 +1,116 @@
+//! What survives a restart: chat settings, questions asked, feedback, updates taken, allowed channels.
+//!
+//! One SQLite file behind a mutex. Every call is a few microseconds of work on the page cache and syncs nothing to
+//! the disk of its own, so asynchronous callers may make it in place.
+
+mod asked;
+mod channels;
+mod chats;
+mod error;
+mod feedback;
+mod retention;
+mod schema;
+mod updates;
+
+pub use crate::storage::asked::{Asked, NewAsked};
+pub use crate::storage::chats::ChatSettings;
+pub use crate::storage::error::StorageError;
+pub use crate::storage::feedback::Feedback;
+pub use crate::storage::retention::Retention;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+/// How long a write waits for another program that writes; those who ask wait with it, so it is short.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
+
+/// The state file, open.
+#[derive(Debug)]
+pub struct Store {
+    connection: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the state file at `path`, made and brought to the newest form as needed.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is no database, is damaged, or was written by a newer program.
+    pub fn open(path: &Path) -> Result<Store, StorageError> {
+        let open = |source| StorageError::Open { path: path.to_owned(), source };
+        let mut connection = Connection::open(path).map_err(open)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
+        // A power cut may lose the last moments, a killed program loses nothing; a sync a write would cost
+        // milliseconds on every question.
+        connection.pragma_update(None, "synchronous", "NORMAL").map_err(open)?;
+        let check: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(open)?;
+        if check != "ok" {
+            return Err(StorageError::Damaged { path: path.to_owned(), finding: check });
+        }
+        schema::migrate(&mut connection, path)?;
+        Ok(Store { connection: Mutex::new(connection) })
+    }
+
+    fn with<T>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StorageError> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut connection).map_err(|source| StorageError::Failed { action, source })
+    }
+
+    /// Writes one row and takes it back, so that a read-only or full disk is noticed.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn probe(&self) -> Result<(), StorageError> {
+        self.with("write", |connection| {
+            connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version; ROLLBACK")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_opens_twice_and_keeps_what_it_was_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.sqlite");
+        let store = Store::open(&path).unwrap();
+        let settings = ChatSettings { quiet: true, ..ChatSettings::default() };
+        store.save_chat(7, &settings).unwrap();
+        drop(store);
+        assert_eq!(Store::open(&path).unwrap().chat(7).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.sqlite");
+        std::fs::write(&path, "not a database, but long enough to be looked at as one".repeat(30)).unwrap();
+        let error = Store::open(&path).unwrap_err();
+        assert!(error.to_string().contains("state.sqlite"), "{error}");
+    }
+
+    #[test]
+    fn a_store_of_a_newer_program_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.sqlite");
+        Store::open(&path).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+        assert!(matches!(Store::open(&path), Err(StorageError::Newer { version: 999, .. })));
+    }
+
+    #[test]
+    fn a_writable_store_passes_the_probe() {
+        let dir = tempfile::tempdir().unwrap();
+        Store::open(&dir.path().join("state.sqlite")).unwrap().probe().unwrap();
+    }
+}
