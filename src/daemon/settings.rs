@@ -1,5 +1,6 @@
 //! Settings: embedded defaults, the user's file, `WENSHU_ROOM__KEY` variables, flags.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
@@ -21,6 +22,7 @@ pub struct Settings {
     pub telegram: TelegramSettings,
     pub http: HttpSettings,
     pub serve: ServeSettings,
+    pub state: StateSettings,
     pub log: LogSettings,
 }
 
@@ -57,6 +59,51 @@ pub struct TelegramSettings {
     /// Empty means none.
     pub token_file: PathBuf,
     pub api_url: String,
+    pub poll_seconds: u32,
+    pub request_seconds: u64,
+    pub conflict_seconds: u64,
+    pub longest_pause_seconds: u64,
+    pub pending_minutes: u32,
+    pub chat_queue: usize,
+    pub user_per_minute: NonZeroU32,
+    pub chat_per_minute: NonZeroU32,
+    pub inline_per_minute: NonZeroU32,
+    pub messages_per_second: NonZeroU32,
+    pub chat_messages_per_second: NonZeroU32,
+    pub group_messages_per_minute: NonZeroU32,
+    pub typing_after_ms: u64,
+    pub max_question_chars: usize,
+    pub channels: Names,
+    pub operators: Names,
+    pub inline_cache_seconds: u32,
+    pub admin_cache_seconds: u64,
+}
+
+/// A list written as one text, its members joined by commas, so that a variable can hold it too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct Names(Vec<String>);
+
+impl Names {
+    /// The members, without space around them; no empty ones.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl From<String> for Names {
+    fn from(joined: String) -> Names {
+        let names = joined.split([',', '，']).map(str::trim).filter(|name| !name.is_empty());
+        Names(names.map(str::to_owned).collect())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateSettings {
+    pub question_days: u32,
+    pub feedback_days: u32,
+    pub update_days: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -239,6 +286,12 @@ mod tests {
     fn a_variable_beats_the_default() {
         let settings = with_variable("WENSHU_CLI__LANG", "en").map(|settings| settings.cli.lang);
         assert_eq!(settings.ok().as_deref(), Some("en"));
+    }
+
+    #[test]
+    fn a_variable_holds_a_list() {
+        let settings = with_variable("WENSHU_TELEGRAM__CHANNELS", "@news, -1001，").unwrap();
+        assert_eq!(settings.telegram.channels.iter().collect::<Vec<_>>(), ["@news", "-1001"]);
     }
 
     #[test]

@@ -19,7 +19,10 @@ use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::Settings;
 pub use crate::serve::check::check;
 use crate::serve::upkeep::House;
+use crate::storage::Store;
 use crate::transports::http::HttpDoor;
+use crate::transports::telegram;
+use crate::transports::telegram::Pulse;
 
 /// Reads the settings anew, from where they were read at the start.
 pub type Reread = Box<dyn Fn() -> Result<Settings> + Send + Sync>;
@@ -64,6 +67,13 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
         let door = HttpDoor::open(Arc::clone(&desk), &settings).await?;
         http = Some(door.state());
         doors.spawn(door.serve(stop.clone()));
+    }
+    if has_token {
+        let path = settings.data_dir().join("state.sqlite");
+        let store = Arc::new(Store::open(&path).context("cannot open the state")?);
+        let (settings, desk) = (settings.clone(), Arc::clone(&desk));
+        let (pulse, stop) = (Arc::new(Pulse::default()), stop.clone());
+        doors.spawn(async move { telegram::run(&settings, desk, store, pulse, stop).await });
     }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
     let house = House::new(desk, settings, http, reread, log_level);

@@ -7,3 +7,15 @@ mod http;
 mod imports;
 mod layers;
 mod serve;
+mod telegram_buttons;
+mod telegram_faults;
+mod telegram_groups;
+mod telegram_inline;
+mod telegram_limits;
+mod telegram_private;
+mod telegram_profile;
+mod telegram_scene;
+
+#[path = "../stand_in/mod.rs"]
+#[expect(dead_code, reason = "the bench uses the rest of it")]
+mod stand_in;

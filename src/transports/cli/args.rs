@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// 问数：向政府工作报告问数字，答案附原句与出处 (ask government work reports for figures)
 ///
-/// 退出码 (exit codes): 0 有答案 answered, 1 未找到 not found, 2 用法或输入有误 user's error, 70 程序自身出错 ours
+/// 退出码 (exit codes): 0 有答案 answered, 1 未找到 not found, 2 用法或输入有误 user's error, 70 程序自身出错 ours, 75 另有程序在用同一令牌 another program polls with the bot token, 77 令牌无效 the bot token is refused
 #[derive(Debug, Parser)]
 #[command(name = "wenshu", version, propagate_version = true)]
 pub struct Cli {

@@ -3,10 +3,16 @@
 use std::error::Error;
 use std::io;
 
+use crate::transports::telegram::Ended;
+
 /// Exit code of a user's error: a bad argument, a bad file, a bad setting.
 const USER: u8 = 2;
 /// Exit code of an error of ours; EX_SOFTWARE of sysexits.h.
 const OURS: u8 = 70;
+/// Exit code when another program polls with the same token; EX_TEMPFAIL of sysexits.h.
+const CONFLICT: u8 = 75;
+/// Exit code when Telegram refuses the token; EX_NOPERM of sysexits.h.
+const BAD_TOKEN: u8 = 77;
 
 /// An error the user can mend.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +46,12 @@ pub fn exit_code(error: &anyhow::Error) -> Option<u8> {
     };
     if error.chain().any(is_closed_pipe) {
         return None;
+    }
+    if let Some(ended) = error.chain().find_map(|cause| cause.downcast_ref::<Ended>()) {
+        return Some(match ended {
+            Ended::BadToken => BAD_TOKEN,
+            Ended::Conflict => CONFLICT,
+        });
     }
     Some(if error.chain().any(|cause| cause.is::<UserError>()) { USER } else { OURS })
 }

@@ -69,12 +69,11 @@ impl Finding {
 impl Words {
     /// 好, 疑, 坏.
     pub fn grade(&self, grade: Grade) -> &'static str {
-        let (chinese, english) = match grade {
-            Grade::Good => ("好", "good"),
-            Grade::Doubtful => ("疑", "doubtful"),
-            Grade::Bad => ("坏", "bad"),
-        };
-        self.pick_static(chinese, english)
+        match grade {
+            Grade::Good => self.pick("好", "好", "good"),
+            Grade::Doubtful => self.pick("疑", "疑", "doubtful"),
+            Grade::Bad => self.pick("坏", "壞", "bad"),
+        }
     }
 
     /// What was found, in one line.
@@ -141,7 +140,7 @@ impl Words {
             ),
         };
         match self.lang {
-            Lang::Chinese => chinese,
+            Lang::Chinese | Lang::Traditional => chinese,
             Lang::English => english,
         }
     }
@@ -188,6 +187,6 @@ impl Words {
             Finding::ClockBehind { .. } => ("校准系统时钟", "set the clock of the machine"),
             _ => return None,
         };
-        Some(self.pick_static(chinese, english))
+        Some(self.pick(chinese, chinese, english))
     }
 }
