@@ -48,6 +48,10 @@ pub struct Lead {
     pub is_dealt: bool,
     /// 占, 占比: part of a whole.
     pub is_part: bool,
+    /// 年均, 平均每年: a mean over the years spoken of.
+    pub is_average: bool,
+    /// 高于全国, 比全国高: the distance to something else.
+    pub is_gap: bool,
 }
 
 /// Strips the words between an indicator and its figure off the end of `before`.
@@ -108,6 +112,7 @@ fn note_link(word: &str, lead: &mut Lead) {
         "到" | "至" => lead.is_end = true,
         "均" | "都" | "各" | "各自" | "等" => lead.is_shared = true,
         "分别" | "依次" => lead.is_dealt = true,
+        "年均" | "平均每年" | "每年平均" | "每年" | "年平均" => lead.is_average = true,
         _ => {}
     }
 }

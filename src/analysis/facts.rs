@@ -4,7 +4,10 @@ use crate::analysis::clause::{Lead, clauses, strip_lead, strip_openers};
 use crate::analysis::deal::deal_out;
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::analysis::periods::TimeFrame;
-use crate::analysis::times::{Mention, find_times};
+use crate::analysis::phrases::{
+    GAP_ENDS, GAPS, NO_PARTS, PARTS, RANKED_IN, RANKING, strip_prefix_of, strip_suffix_of,
+};
+use crate::analysis::times::{Mention, When, find_times};
 use crate::model::fact::{Anchors, Aspect, Fact};
 use crate::model::figure::{Figure, FigureKind};
 use crate::model::period::Period;
@@ -14,6 +17,8 @@ use crate::model::span::Span;
 const MAX_AFTER_CHARS: usize = 18;
 /// How many characters of an indicator are shown.
 const MAX_NAME_CHARS: usize = 28;
+/// The longest name of what a gap is measured from, in characters.
+const MAX_GAP_END_CHARS: usize = 12;
 const CONNECTORS: [&str; 5] = ["以及", "和", "与", "及", "、"];
 
 /// A fact on its way: the words are found, the period is not.
@@ -98,11 +103,25 @@ impl Reading<'_> {
             counted[place + 1..].iter().find(|&&idx| !is_attribute(idx)).map(|&idx| &self.figures[idx]);
         let (region, previous_tail) = self.region_before(clause, previous, figure);
         let (kept, lead) = strip_lead(region.of(self.text), region.start as usize, &self.times);
-        let words = strip_openers(
+        let mut words = strip_openers(
             self.text,
             Span { start: region.start, end: region.start + kept as u32 },
             &self.times,
         );
+        let mut lead = lead;
+        let mut aside: Vec<Span> = Vec::new();
+        if figure.kind == FigureKind::Rank {
+            words = self.strip_order(words, &mut aside);
+        }
+        if self.is_gap(region, words, lead) {
+            lead.is_gap = true;
+            aside.push(words);
+            words.end = words.start;
+        } else if let Some((part, whole)) = self.split_share(words) {
+            lead.is_part = true;
+            aside.push(whole);
+            words = part;
+        }
         let after = self.after(clause, figure, next);
         let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People);
         let mut subject = Vec::new();
@@ -118,6 +137,7 @@ impl Reading<'_> {
             related.push(after);
         }
         related.extend(previous_tail);
+        related.extend(aside);
         let mut draft = Draft {
             figure_idx: inside[at],
             clause_idx,
@@ -176,6 +196,49 @@ impl Reading<'_> {
         }
     }
 
+    /// Strips 居全国 and its like off the end of what stands before a rank; what was stripped goes to `aside`.
+    fn strip_order(&self, words: Span, aside: &mut Vec<Span>) -> Span {
+        let text = words.of(self.text);
+        let rest = strip_suffix_of(text, RANKED_IN).unwrap_or(text);
+        let rest = strip_suffix_of(rest, RANKING).unwrap_or(rest);
+        let rest = rest.strip_suffix(['从', '由']).unwrap_or(rest);
+        let end = words.start + rest.len() as u32;
+        if end < words.end {
+            aside.push(Span { start: end, end: words.end });
+        }
+        Span { start: words.start, end }
+    }
+
+    /// True when the figure tells how far something is from something else: 高于全国, 比全国平均水平快.
+    fn is_gap(&self, region: Span, words: Span, lead: Lead) -> bool {
+        let names_end = |text: &str| GAP_ENDS.iter().any(|end| text.contains(end));
+        if let Some(end) = strip_prefix_of(words.of(self.text), GAPS) {
+            return end.chars().count() <= MAX_GAP_END_CHARS;
+        }
+        let text = region.of(self.text);
+        lead.change.is_some()
+            && !lead.is_end
+            && words.is_empty()
+            && ["比", "较"].iter().any(|word| text.rfind(word).is_some_and(|at| names_end(&text[at..])))
+    }
+
+    /// Splits 民生支出占财政支出 into the part and the whole.
+    fn split_share(&self, words: Span) -> Option<(Span, Span)> {
+        let text = words.of(self.text);
+        let (at, word) = PARTS.iter().filter_map(|word| Some((text.rfind(word)?, *word))).max()?;
+        let is_other = NO_PARTS.iter().any(|other| {
+            other
+                .match_indices(word)
+                .any(|(inside, _)| at >= inside && text[at - inside..].starts_with(other))
+        });
+        if is_other {
+            return None;
+        }
+        let middle = words.start + at as u32;
+        let part = Span { start: words.start, end: middle };
+        Some((part, Span { start: middle + word.len() as u32, end: words.end }))
+    }
+
     fn counts_things(&self, figure: &Figure) -> bool {
         matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People)
     }
@@ -213,6 +276,9 @@ impl Reading<'_> {
             "增至",
             "升至",
             "上调",
+            "跃升",
+            "攀升",
+            "前移",
             "缩短",
             "压减",
             "分别提高",
@@ -283,8 +349,16 @@ impl Reading<'_> {
         let figure = &self.figures[draft.figure_idx];
         let clause = self.clauses[draft.clause_idx];
         let aspect = aspect_of(figure, &draft);
-        let span = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
+        let mut span = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
         let is_told = span != frame.default;
+        if draft.lead.is_average
+            && let (Some(year), Some(first)) =
+                (span.to.filter(|_| !span.is_span()), self.first_year(figure.span))
+            && first < year
+        {
+            // 从1997年…增加到2002年…，年均增长7.7%: a mean over the years between.
+            span.from = Some(first);
+        }
         // 从一九七八年到一九八二年由a增加到b: a is of the first year, b of the last.
         let period = match (aspect, span.from, span.to) {
             (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
@@ -304,7 +378,17 @@ impl Reading<'_> {
             aspect,
             direction: draft.lead.change,
             period,
+            is_dated: is_told || frame.is_sure,
             anchors: Anchors { subject, related, clause, implied: draft.implied },
+        }
+    }
+
+    /// The year a change told of before `figure` began in.
+    fn first_year(&self, figure: Span) -> Option<u16> {
+        let start = self.times.iter().rfind(|time| time.is_start && time.span.end <= figure.start)?;
+        match start.when {
+            When::Years { from, to } if from == to => Some(from),
+            _ => None,
         }
     }
 
@@ -320,8 +404,10 @@ impl Reading<'_> {
 
 fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
     match figure.kind {
-        FigureKind::Rank if draft.lead.is_start => return Aspect::From,
+        FigureKind::Rank if draft.lead.is_start || draft.is_start => return Aspect::From,
         FigureKind::Rank => return Aspect::Rank,
+        FigureKind::Duration if draft.lead.is_start || draft.is_start => return Aspect::From,
+        FigureKind::Duration if draft.lead.is_end && draft.lead.change.is_some() => return Aspect::To,
         FigureKind::Duration => return Aspect::Duration,
         FigureKind::Date => return Aspect::Level,
         FigureKind::Amount | FigureKind::Share | FigureKind::Multiple => {}
@@ -329,6 +415,9 @@ fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
     let lead = draft.lead;
     if lead.is_start || draft.is_start {
         return Aspect::From;
+    }
+    if lead.is_gap {
+        return Aspect::Gap;
     }
     match (lead.change, lead.is_end) {
         (Some(_), true) => Aspect::To,

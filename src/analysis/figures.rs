@@ -272,7 +272,8 @@ fn is_quoted_name(text: &str, at: usize) -> bool {
     };
     let inside = &text[open + '“'.len_utf8()..];
     let end = inside.find('”').unwrap_or(inside.len());
-    inside[..end].chars().count() <= 8
+    // “十二连增” counts years.
+    inside[..end].chars().count() <= 8 && !inside[..end].contains('连')
 }
 
 fn plain(text: &str, at: usize, len: usize, value: Decimal, unit: &str, kind: FigureKind) -> Figure {

@@ -25,9 +25,16 @@ const PLAN_WORDS: &[&str] = &[
     "要招",
     "要修",
     "要改",
+    "要再",
+    "还要",
+    "要支持",
+    "将会",
 ];
-const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "了多少", "结果"];
+const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今"];
 const TOTAL_WORDS: &[&str] = &["累计", "五年", "一共", "总共"];
+
+/// How well a figure without a date fits the years its report is about.
+const UNDATED: f32 = 0.45;
 
 /// The time a question speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +42,8 @@ pub struct AskedPeriod {
     /// Inclusive years; `None` when the question is silent.
     pub years: Option<(u16, u16)>,
     pub state: Option<PeriodState>,
+    /// True when a word such as 目标 or 完成 says the state, not the year alone.
+    pub is_state_told: bool,
     /// The question asks for the sum over several years.
     pub wants_total: bool,
 }
@@ -138,6 +147,7 @@ pub fn asked_period(
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);
     }
+    asked.is_state_told = asked.state.is_some();
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
     let told: Vec<&Mention> = times.iter().filter(|time| !time.is_base).collect();
     let point = told.iter().rfind(|time| time.is_point && end != End::First);
@@ -173,9 +183,20 @@ pub fn asked_period(
 
 /// How well `fact` fits, from 0 (contradicts) to 1; `told` is the year the report tells of, `is_sum` says
 /// that the fact's words speak of a sum or mean over its years, not of where they ended.
-pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>, is_sum: &dyn Fn() -> bool) -> f32 {
+pub fn period_fit(
+    asked: AskedPeriod,
+    fact: Period,
+    is_dated: bool,
+    told: Option<u16>,
+    is_sum: &dyn Fn() -> bool,
+) -> f32 {
+    let is_of_year =
+        asked.years.is_some_and(|(from, to)| from == to && fact.from == Some(from) && fact.to == Some(to));
     let state_fit = match (asked.state, fact.state) {
         (Some(wanted), is) if wanted == is => 1.0,
+        // 今年 asks of plans, and of what the year has already brought.
+        (Some(PeriodState::Planned), PeriodState::Achieved) if is_of_year && !asked.is_state_told => 0.8,
+        (Some(_), _) if !is_dated && !asked.is_state_told => 0.5,
         (Some(PeriodState::Achieved), PeriodState::Planned) => 0.1,
         (Some(PeriodState::Planned), PeriodState::Achieved) => 0.15,
         (_, PeriodState::Achieved) => 1.0,
@@ -185,7 +206,12 @@ pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>, is_sum: &
     };
     let is_current = |fact_to: u16| told.is_none_or(|told| fact_to >= told);
     let years_fit = match (asked.years, fact.from, fact.to) {
-        (Some(years), Some(from), Some(to)) => years_fit(asked, years, (from, to), told, is_sum),
+        (Some(years), Some(from), Some(to)) => {
+            let fit = years_fit(asked, years, (from, to), told, is_sum);
+            // What the report does not date may be of the year before it, or of its own.
+            let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
+            if !is_dated && may_be(years.1) { fit.max(UNDATED) } else { fit }
+        }
         (Some(_), _, _) => 0.5,
         (None, Some(from), Some(to)) => match (from != to, asked.wants_total) {
             (true, true) | (false, false) if is_current(to) => 1.0,

@@ -124,16 +124,14 @@ fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapsh
     {
         return Some(Reason::NoSuchReport { report: name.clone() });
     }
-    if understood.terms.groups.is_empty() {
-        return Some(Reason::Vague);
-    }
-    understood.unknown_year.map(|year| Reason::YearNotLoaded { year })
+    understood.terms.groups.is_empty().then_some(Reason::Vague)
 }
 
 fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) -> Reason {
     let good_otherwise =
         ranked.iter().find(|ranked| weights.confidence(&ranked.scored.signals) >= weights.threshold());
     match (&understood.unknown_place, good_otherwise) {
+        (None, _) if let Some(year) = understood.unknown_year => Reason::YearNotLoaded { year },
         (Some(place), _) => Reason::PlaceNotLoaded { place: place.clone() },
         (None, Some(_)) => Reason::NotAsAsked,
         (None, None) if ranked.first().is_some_and(|best| best.scored.signals[0] > 0.75) => {

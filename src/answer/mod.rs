@@ -4,9 +4,11 @@
 
 pub mod asked_period;
 pub mod compose;
+pub mod contrast;
 pub mod focus;
 pub mod rivals;
 pub mod score;
+pub mod short_years;
 pub mod spelling;
 pub mod terms;
 pub mod understand;
@@ -28,12 +30,18 @@ use crate::index::passage::Passage;
 use crate::index::schema::bigrams;
 use crate::index::{Hit, IndexError, Snapshot, Wanted};
 use crate::model::answer::{Decline, Outcome, Reason};
+use crate::model::figure::FigureKind;
+use crate::model::period::Period;
 use crate::model::question::Question;
 use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Passages looked at for one question.
 const N_PASSAGES: usize = 80;
+/// Trust in words that only the wished figure brings along.
+const WISHED: f32 = 0.6;
+/// Passages looked at in all reports when a question asks for years that only some of them are about.
+const N_OTHERS: usize = 40;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -53,8 +61,11 @@ pub struct Answerer {
 pub struct ExplainRow {
     pub figure: String,
     pub indicator: String,
+    pub period: Period,
     pub sentence: String,
     pub report: String,
+    /// File name of the report.
+    pub file: String,
     /// In the order of [`SIGNALS`].
     pub values: Signals,
     /// False when period, unit or place rule it out, whatever its score.
@@ -199,7 +210,7 @@ impl Answerer {
     /// # Errors
     /// When the index on disk is damaged.
     pub fn retrieve(&self, understood: &Understood) -> Result<Vec<Hit>, IndexError> {
-        let mut wanted = Wanted { reports: understood.reports.clone(), ..Wanted::default() };
+        let mut wanted = Wanted::default();
         for group in &understood.terms.groups {
             for wording in &group.wordings {
                 let whole = understood.terms.lookups[wording.whole].as_str();
@@ -211,7 +222,26 @@ impl Answerer {
                 }
             }
         }
-        self.snapshot.search(&wanted, N_PASSAGES)
+        if understood.wish.kind == Some(FigureKind::Multiple) {
+            for word in ["倍", "翻", "一番", "两番", "翻番"] {
+                add(&mut wanted.words, word, WISHED);
+            }
+        }
+        let Some(near) = &understood.near else {
+            wanted.reports.clone_from(&understood.reports);
+            return self.snapshot.search(&wanted, N_PASSAGES);
+        };
+        // The reports of the years asked for come first; others may look back on them, or ahead.
+        wanted.reports = Some(near.clone());
+        let mut hits = self.snapshot.search(&wanted, N_PASSAGES)?;
+        wanted.reports.clone_from(&understood.reports);
+        for hit in self.snapshot.search(&wanted, N_OTHERS)? {
+            if !near.contains(&hit.passage.report) {
+                hits.push(hit);
+            }
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(hits)
     }
 
     /// Third and fourth step: scores every fact of every passage, best first.
@@ -252,8 +282,10 @@ impl Answerer {
         ExplainRow {
             figure: ranked.fact.figure.span.of(&ranked.passage.text).to_owned(),
             indicator: ranked.fact.indicator.clone(),
+            period: ranked.fact.period,
             sentence: ranked.passage.text.clone(),
             report: ranked.report.title.clone(),
+            file: ranked.report.file.clone(),
             values: ranked.scored.signals,
             fits: ranked.fits(),
             score: ranked.scored.score,

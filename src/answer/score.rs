@@ -12,9 +12,9 @@ use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Names of the signals, in the order of [`Signals`]; the keys of `data/weights.toml`.
-pub const SIGNALS: [&str; 12] = [
+pub const SIGNALS: [&str; 15] = [
     "coverage", "subject", "weakest", "excess", "aspect", "unit", "period", "recency", "home", "bm25",
-    "nearness", "rivals",
+    "nearness", "rivals", "head", "title", "stock",
 ];
 
 /// One value a signal, each from 0 (against) to 1 (for).
@@ -29,6 +29,21 @@ const IN_SENTENCE_AFTER: f32 = 0.35;
 const IN_RIVAL: f32 = 0.25;
 const IN_CONTEXT: f32 = 0.4;
 const IN_TITLE: f32 = 0.8;
+/// Words for what came in addition.
+pub const ADDING: &[&str] = &[
+    "新增",
+    "净增",
+    "新设",
+    "新建",
+    "新开",
+    "新认定",
+    "新引进",
+    "新培育",
+    "新建成",
+    "新登记",
+    "新入库",
+    "新改扩建",
+];
 /// Evidence of characters in order but apart: 外贸 in 对外贸易.
 const TRUST_ABBREVIATION: f32 = 0.7;
 /// Words of a wording that stand apart count a little less than the wording in one piece.
@@ -142,9 +157,11 @@ impl Scorer<'_> {
         let mut subject = 0.0;
         let mut total = 0.0;
         let mut weakest = 1.0f32;
+        let heaviest = self.terms.groups.iter().map(|group| group.weight).fold(f32::EPSILON, f32::max);
         let mut misses_place = false;
         let mut used: Vec<Span> = Vec::new();
-        for group in &self.terms.groups {
+        let mut head = 1.0;
+        for (group_idx, group) in self.terms.groups.iter().enumerate() {
             let (credit, places) = self.group_credit(group, passage, sightings, fact);
             total += group.weight;
             coverage += group.weight * credit;
@@ -152,12 +169,16 @@ impl Scorer<'_> {
                 subject += group.weight;
             }
             if !group.is_background {
-                weakest = weakest.min(credit);
+                // A light word that is missing says little.
+                weakest = weakest.min(credit.max(1.0 - group.weight / heaviest));
             }
             if credit > 0.3 {
                 matched.push(format!("{}:{credit:.2}", group.text));
             }
             misses_place |= group.is_place && credit < 0.3;
+            if self.terms.head == Some(group_idx) {
+                head = credit;
+            }
             used.extend(places);
         }
         let total = total.max(f32::EPSILON);
@@ -170,12 +191,15 @@ impl Scorer<'_> {
             1.0 - excess(passage, fact, &used),
             aspect_fit(self.understood, fact),
             unit_fit(self.understood, fact),
-            period_fit(self.understood.period, fact.period, told, &|| is_sum(passage, fact)),
+            period_fit(self.understood.period, fact.period, fact.is_dated, told, &|| is_sum(passage, fact)),
             recency(year, (self.newest_year)(report)),
             if self.understood.is_home(report) { 1.0 } else { 0.0 },
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
-            if self.understood.rivals.are_in(fact, &passage.normalized) { 0.0 } else { 1.0 },
+            self.understood.rivals.fit(fact, &passage.normalized),
+            head,
+            if self.understood.is_titled(report) { 1.0 } else { 0.0 },
+            stock_fit(self.understood, passage, fact),
         ];
         let score = self.weights.score(&signals);
         let is_given = self.understood.given.iter().any(|given| {
@@ -305,6 +329,38 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
         || !says(&["达", "为", "占", "稳定在", "突破", "超过", "提高到", "提升到", "率", "保持"])
 }
 
+/// Whether the fact counts what was added or what there is in all, as asked.
+fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
+    let Some(words) = fact.anchors.subject.iter().map(|span| span.start).min() else { return 0.8 };
+    let start = words.max(fact.anchors.clause.start);
+    let end = fact.anchors.clause.end.max(start);
+    let text = Span { start, end }.of(&passage.normalized);
+    let is_added = ADDING.iter().any(|word| text.contains(word));
+    match (understood.wish.wants_added, understood.wish.wants_stock) {
+        (true, false) => {
+            if is_added {
+                1.0
+            } else {
+                0.4
+            }
+        }
+        (false, true) => {
+            if is_added {
+                0.2
+            } else {
+                1.0
+            }
+        }
+        _ => {
+            if is_added {
+                0.7
+            } else {
+                1.0
+            }
+        }
+    }
+}
+
 fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     match (year, newest) {
         (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
@@ -319,6 +375,9 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
     }
     if fact.figure.kind == FigureKind::Date {
         return 0.05;
+    }
+    if wish.kind == Some(FigureKind::Multiple) {
+        return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
     }
     match wish.aspect {
         None => match fact.aspect {
@@ -336,6 +395,12 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
                 }
             }
             Aspect::From => 0.25,
+            Aspect::Gap => 0.15,
+        },
+        Some(Aspect::Gap) => match fact.aspect {
+            Aspect::Gap => 1.0,
+            Aspect::Change => 0.4,
+            _ => 0.1,
         },
         Some(Aspect::Change) => match fact.aspect {
             Aspect::Change => match (wish.direction, fact.direction) {
@@ -345,6 +410,7 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
             Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
             Aspect::Level => 0.15,
             Aspect::To => 0.3,
+            Aspect::Gap => 0.35,
             _ => 0.1,
         },
         Some(Aspect::To) => match fact.aspect {

@@ -15,6 +15,10 @@ const MAX_GROUPS: usize = 12;
 const BACKGROUND: f32 = 0.3;
 /// All of them together weigh at most this share of the phrases that ask.
 const MAX_BACKGROUND: f32 = 0.25;
+/// Phrases that ask and weigh less than this do not say what is asked for.
+const LEAST_ASKING: f32 = 3.0;
+/// A phrase that weighs this much of the heaviest one can name what is counted.
+const HEAD_SHARE: f32 = 0.4;
 /// Weight of a word that stands nowhere.
 const WEIGHT_UNSEEN: f32 = 6.0;
 /// Wordings of one phrase beyond this many are ignored.
@@ -51,6 +55,18 @@ pub struct Terms {
     pub groups: Vec<Group>,
     /// Distinct strings to look for in a sentence.
     pub lookups: Vec<String>,
+    /// Index of the phrase that names what is counted: the last one that tells much.
+    pub head: Option<usize>,
+}
+
+impl Terms {
+    /// The report's words for everyday phrases: the first wording besides the phrase itself.
+    pub fn meant(&self) -> impl Iterator<Item = &str> + Clone {
+        self.groups
+            .iter()
+            .filter(|group| !group.is_background)
+            .filter_map(|group| group.wordings.get(1).map(|wording| self.lookups[wording.whole].as_str()))
+    }
 }
 
 /// Words never looked for.
@@ -117,11 +133,24 @@ impl TermReader<'_> {
             groups.map(|group| group.weight).sum()
         };
         let (asking, telling) = (sum(&collector.terms, false), sum(&collector.terms, true));
-        if telling > asking * MAX_BACKGROUND {
+        if asking < LEAST_ASKING {
+            // 86年钢产量涨没涨，涨了百分之几: the clause that asks leans on what was told.
+            for group in collector.terms.groups.iter_mut().filter(|group| group.is_background) {
+                group.is_background = false;
+                group.weight /= BACKGROUND;
+            }
+        } else if telling > asking * MAX_BACKGROUND {
             for group in collector.terms.groups.iter_mut().filter(|group| group.is_background) {
                 group.weight *= asking * MAX_BACKGROUND / telling;
             }
         }
+        let asking = collector.terms.groups.iter().filter(|group| !group.is_background);
+        let heaviest = asking.map(|group| group.weight).fold(0.0f32, f32::max);
+        collector.terms.head = collector
+            .terms
+            .groups
+            .iter()
+            .rposition(|group| !group.is_background && group.weight >= HEAD_SHARE * heaviest);
         for place in places {
             self.add_group(&mut collector, place, true);
         }
@@ -164,11 +193,18 @@ impl TermReader<'_> {
     }
 
     fn plain_words<'q>(&self, piece: &'q str) -> Vec<&'q str> {
-        self.language
-            .segmenter
+        let segmenter = &self.language.segmenter;
+        let is_guess = |word: &str| {
+            word.chars().count() >= 2
+                && !word.is_ascii()
+                && !segmenter.is_word(word)
+                && self.snapshot.n_with_word(word) == 0
+        };
+        segmenter
             .words(piece)
             .into_iter()
             .map(|span| span.of(piece))
+            .flat_map(|word| if is_guess(word) { segmenter.known_words(word) } else { vec![word] })
             .filter(|word| word.chars().any(char::is_alphanumeric) && !self.stop.contains(word))
             .collect()
     }
@@ -235,13 +271,19 @@ impl TermReader<'_> {
             self.plain_words(&wording.text).iter().map(|word| self.word_weight(word)).sum::<f32>()
         });
         let best_other = others.fold(0.0f32, f32::max);
-        if wordings.len() > 1 { own.min(best_other.max(2.0)).max(1.0) } else { own.max(0.5) }
+        let is_noun = self.language.segmenter.content(phrase) >= 1.0;
+        let is_loose = phrase.chars().count() == 1 && is_noun || self.df(phrase) == 0;
+        match wordings.len() {
+            0 | 1 => own.max(0.5),
+            _ if is_loose => best_other.clamp(2.0, WEIGHT_UNSEEN),
+            _ => own.min(best_other.max(2.0)).max(1.0),
+        }
     }
 
     /// Inverse document frequency, as in BM25, of a word or of its rarest pair of characters.
     pub fn word_weight(&self, word: &str) -> f32 {
         let n_docs = self.snapshot.n_passages() as f32;
-        let n_with = self.snapshot.n_with_word(word).max(self.n_with_grams(word)) as f32;
+        let n_with = self.df(word) as f32;
         if n_with == 0.0 {
             // What no report holds weighs like a rare word, not like the rarest: it may be a mere turn of speech.
             return if word.chars().count() == 1 { 0.5 } else { WEIGHT_UNSEEN };
@@ -249,6 +291,11 @@ impl TermReader<'_> {
         let idf = (1.0 + (n_docs - n_with + 0.5).max(0.5) / (n_with + 0.5)).ln();
         let is_single = word.chars().count() == 1;
         if is_single { idf.min(2.0) * 0.5 } else { idf }
+    }
+
+    /// The number of passages that hold `word`, as far as the index tells.
+    fn df(&self, word: &str) -> u64 {
+        self.snapshot.n_with_word(word).max(self.n_with_grams(word))
     }
 
     fn n_with_grams(&self, word: &str) -> u64 {

@@ -14,6 +14,10 @@ pub struct Wish {
     pub unit_class: Option<UnitClass>,
     /// The unit itself when the question names it: 多少公里.
     pub unit: Option<String>,
+    /// True when the question asks what was added: 新增, 新建.
+    pub wants_added: bool,
+    /// True when the question asks how much there is in all: 总数, 现有.
+    pub wants_stock: bool,
     /// True when the question asks how much there is, not how it changed: 总量, 多少亿元.
     pub wants_level: bool,
 }
@@ -36,8 +40,6 @@ const PEOPLE: &[&str] = &[
 const MONEY: &[&str] = &[
     "多少钱",
     "几块钱",
-    "多少块",
-    "几块",
     "好多钱",
     "几多钱",
     "多少元",
@@ -55,7 +57,16 @@ const MONEY: &[&str] = &[
     "售价",
     "多少块钱",
     "几钱",
+    "几钿",
+    "几毛",
+    "几分钱",
+    "几角",
+    "多少钞票",
+    "多少票子",
+    "多少银子",
 ];
+/// Ask for money unless a noun follows: 几块 does, 几块奖牌 does not.
+const MONEY_OR_COUNT: &[&str] = &["多少块", "几块", "多少款", "几多款"];
 const PERCENT: &[&str] = &[
     "百分之几",
     "百分之多少",
@@ -69,6 +80,10 @@ const PERCENT: &[&str] = &[
     "多少%",
     "几%",
     "%多少",
+    "百分之多",
+    "几分之几",
+    "多大比例",
+    "多大一部分",
 ];
 const CHANGE_UP: &[&str] = &[
     "增长",
@@ -89,10 +104,56 @@ const CHANGE_UP: &[&str] = &[
     "成长",
     "增",
     "加了",
+    "多多少",
+    "多出多少",
+    "多出来",
+    "多几",
+    "多少个百分点的提高",
 ];
-const CHANGE_DOWN: &[&str] =
-    &["下降", "减少", "降低", "跌", "降幅", "回落", "下滑", "降了", "少了", "减了", "降", "缩减"];
-const SHARE: &[&str] = &["占比", "比重", "占多少", "占了多少", "占几成", "占全", "份额"];
+const CHANGE_DOWN: &[&str] = &[
+    "下降",
+    "减少",
+    "降低",
+    "跌",
+    "降幅",
+    "回落",
+    "下滑",
+    "降了",
+    "少了",
+    "减了",
+    "降",
+    "缩减",
+    "少多少",
+    "少几个",
+    "压缩",
+    "缩短",
+    "砍掉",
+    "砍了",
+    "压减",
+];
+const SHARE: &[&str] =
+    &["占比", "比重", "占多少", "占了多少", "占几成", "占全", "占到", "份额", "占了几", "占百分之", "占的"];
+/// What stands between the two ends of a gap: 比全国快几个百分点.
+const GAP: &[&str] = &[
+    "比全国",
+    "比全省",
+    "比全市",
+    "比全区",
+    "比平均",
+    "高于",
+    "低于",
+    "快于",
+    "慢于",
+    "高出",
+    "跑赢",
+    "比城镇",
+    "比农村",
+    "比城里",
+    "比规上",
+    "比工业",
+    "比东部",
+    "比预期",
+];
 const RANK: &[&str] = &["第几", "排名", "排第", "位次", "名次", "排几", "几名", "排多少", "第多少"];
 const DURATION: &[&str] = &[
     "连续几年",
@@ -107,6 +168,16 @@ const DURATION: &[&str] = &[
     "几个月",
     "多少小时",
     "多少分钟",
+    "几连增",
+    "几连丰",
+    "几连冠",
+    "几连升",
+    "几连涨",
+    "几连降",
+    "几连快",
+    "连着几",
+    "连续几",
+    "几个年头",
 ];
 const DATE: &[&str] =
     &["哪一年", "哪年", "什么时候", "何时", "几几年", "几月", "哪一天", "哪天", "什么时间", "几号"];
@@ -127,6 +198,12 @@ const FROM: &[&str] = &[
     "起初",
     "最初",
     "年前是",
+    "起头",
+    "开头是",
+    "打底",
+    "涨价之前",
+    "调整前",
+    "改之前",
 ];
 const TO: &[&str] = &[
     "涨到",
@@ -146,9 +223,8 @@ const TO: &[&str] = &[
     "到了多少",
 ];
 /// Nouns that are counted in money.
-const MONEY_NOUNS: &[&str] = &[
-    "工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用", "款",
-];
+const MONEY_NOUNS: &[&str] =
+    &["工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用"];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
@@ -166,6 +242,23 @@ const LEVEL: &[&str] = &[
     "总数",
     "实现多少",
     "完成多少",
+];
+const ADDED: &[&str] =
+    &["新增", "净增", "新建", "新开", "新设", "新添", "新认定", "新引进", "新盖", "新来", "新办", "新注册"];
+const STOCK: &[&str] = &[
+    "总数",
+    "共有",
+    "现有",
+    "现在有",
+    "一共有",
+    "总共有",
+    "保有量",
+    "累计有",
+    "累计达",
+    "总共多少",
+    "存量",
+    "已经有",
+    "总里程",
 ];
 const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重", "多远", "多深"];
 
@@ -188,7 +281,8 @@ pub fn read_wish(question: &str) -> Wish {
     }
     let question = asking.as_str();
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
-    let mut wish = Wish::default();
+    let mut wish =
+        Wish { wants_added: has(ADDED) || asks_adding(question), wants_stock: has(STOCK), ..Wish::default() };
     if has(DATE) {
         wish.kind = Some(FigureKind::Date);
         return wish;
@@ -204,12 +298,18 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Multiple);
         return wish;
     }
+    if has(DURATION) && !has(TO) && !has(FROM) {
+        wish.kind = Some(FigureKind::Duration);
+        wish.unit_class = Some(UnitClass::Duration);
+        wish.aspect = Some(Aspect::Duration);
+        return wish;
+    }
     if has(PERCENT) {
         wish.unit_class = Some(UnitClass::Percent);
         wish.kind = Some(FigureKind::Share);
     } else if has(PEOPLE) {
         wish.unit_class = Some(UnitClass::People);
-    } else if has(MONEY) {
+    } else if has(MONEY) || MONEY_OR_COUNT.iter().any(|word| ends_asking(question, word)) {
         wish.unit_class = Some(UnitClass::Money);
     } else if has(DURATION) {
         wish.unit_class = Some(UnitClass::Duration);
@@ -245,7 +345,10 @@ pub fn read_wish(question: &str) -> Wish {
     if wish.unit_class.is_none() && asks_rate(question) {
         wish.unit_class = Some(UnitClass::Percent);
     }
-    if has(FROM) {
+    if has(GAP) && (wish.unit_class == Some(UnitClass::Percent) || has(&["多少", "几"])) && !has(DURATION)
+    {
+        wish.aspect = Some(Aspect::Gap);
+    } else if has(FROM) {
         wish.aspect = Some(Aspect::From);
     } else if has(TO) {
         wish.aspect = Some(Aspect::To);
@@ -269,6 +372,20 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Percent);
     }
     wish
+}
+
+/// 又建了几座, 多了几家: what came in addition.
+fn asks_adding(question: &str) -> bool {
+    ["又建", "又开", "又修", "再建", "多了几", "添了"].iter().any(|word| question.contains(word))
+}
+
+/// True when `word` closes what is asked, with no noun behind it.
+fn ends_asking(question: &str, word: &str) -> bool {
+    question.match_indices(word).any(|(at, _)| {
+        let rest =
+            question[at + word.len()..].trim_start_matches(['呢', '了', '啊', '呀', '嘛', '吗', '哦', '的']);
+        rest.is_empty() || rest.starts_with(|ch: char| !ch.is_alphanumeric())
+    })
 }
 
 /// True when the question is after a rate: 参保率多少, 城镇化率达到多少, 失业率.
@@ -296,7 +413,11 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
                 || (*word == "涨" && after.starts_with("到"))
                 || after.starts_with("到多少")
                 || after.starts_with("到了多少")
-                || after.starts_with("至多少");
+                || after.starts_with("到百分之")
+                || after.starts_with("到几")
+                || after.starts_with("了到")
+                || after.starts_with("至多少")
+                || (*word == "涨" && after.starts_with("价之前"));
             !inside
         })
     })
