@@ -8,7 +8,7 @@ use crate::analysis::phrases::{
     GAP_ENDS, GAPS, NO_PARTS, PARTS, RANKED_IN, RANKING, strip_prefix_of, strip_suffix_of,
 };
 use crate::analysis::times::{Mention, When, find_times};
-use crate::model::fact::{Anchors, Aspect, Fact};
+use crate::model::fact::{Anchors, Aspect, Direction, Fact};
 use crate::model::figure::{Figure, FigureKind};
 use crate::model::period::Period;
 use crate::model::span::Span;
@@ -121,6 +121,13 @@ impl Reading<'_> {
             lead.is_part = true;
             aside.push(whole);
             words = part;
+        }
+        if unit_class(&figure.unit) == UnitClass::Percent
+            && lead.change.is_none()
+            && !lead.is_part
+            && let Some(direction) = named_change(words.of(self.text))
+        {
+            lead.change = Some(direction);
         }
         let after = self.after(clause, figure, next);
         let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People);
@@ -362,6 +369,9 @@ impl Reading<'_> {
         // 从一九七八年到一九八二年由a增加到b: a is of the first year, b of the last.
         let period = match (aspect, span.from, span.to) {
             (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
+            (Aspect::From, Some(from), Some(to)) if !is_told && from < to => {
+                Period::range(from - 1, from, span.state)
+            }
             (Aspect::From, Some(from), Some(_)) if is_told => Period::year(from, span.state),
             _ => span,
         };
@@ -399,6 +409,19 @@ impl Reading<'_> {
         let n_chars = words.chars().count();
         let short: String = words.chars().skip(n_chars.saturating_sub(MAX_NAME_CHARS)).collect();
         format!("{implied}{short}")
+    }
+}
+
+/// 经济增长预期目标为7%: the words name a change though none stands right before the figure.
+fn named_change(words: &str) -> Option<Direction> {
+    let rest = strip_suffix_of(words, &["预期目标", "目标", "预期", "速度", "率"]).unwrap_or(words);
+    let ends = |list: &[&str]| list.iter().any(|word| rest.ends_with(word));
+    if ends(&["增长", "增速", "增幅", "涨幅"]) {
+        Some(Direction::Up)
+    } else if ends(&["降幅", "下降"]) {
+        Some(Direction::Down)
+    } else {
+        None
     }
 }
 

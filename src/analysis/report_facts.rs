@@ -53,7 +53,8 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
         if last_paragraph != Some(sentence.paragraph) {
             of_paragraph = frame.after_lead(text);
             if of_paragraph.carries_on() {
-                frame = of_paragraph;
+                // What a paragraph begins with may hold for those that follow, or not.
+                frame = TimeFrame { is_sure: frame.is_sure && frame == of_paragraph, ..of_paragraph };
             }
             last_paragraph = Some(sentence.paragraph);
         }

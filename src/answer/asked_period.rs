@@ -48,6 +48,13 @@ pub struct AskedPeriod {
     pub wants_total: bool,
 }
 
+impl AskedPeriod {
+    /// True when exactly the years of `period` are asked for.
+    pub fn is_just(self, period: Period) -> bool {
+        self.years.is_some_and(|(from, to)| period.from == Some(from) && period.to == Some(to))
+    }
+}
+
 /// The mentions of time in a question: those of texts, and bare years such as `2017 旅游收入`.
 pub fn question_times(question: &str) -> Vec<Mention> {
     let mut times = find_times(question);

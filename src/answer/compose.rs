@@ -16,6 +16,7 @@ const N_NEAREST: usize = 5;
 /// Signals below which a candidate does not answer, whatever the others say.
 const LEAST_PERIOD: f32 = 0.12;
 const LEAST_UNIT: f32 = 0.1;
+const LEAST_ASPECT: f32 = 0.2;
 /// A candidate this close to the best may state the same fact in another report.
 const SAME_FACT_MARGIN: f32 = 1.5;
 
@@ -33,7 +34,7 @@ impl Ranked<'_> {
     }
 
     fn unit_fits(&self) -> bool {
-        self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] > 0.12
+        self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] >= LEAST_ASPECT
     }
 
     /// False when period, unit or place rule it out, whatever its score.

@@ -235,6 +235,15 @@ impl Answerer {
         wanted.reports = Some(near.clone());
         let mut hits = self.snapshot.search(&wanted, N_PASSAGES)?;
         wanted.reports.clone_from(&understood.reports);
+        let (from, to) = understood.period.years.unwrap_or_default();
+        for year in [from, to] {
+            for word in self.language.segmenter.search_words(&format!("{year}年")) {
+                add(&mut wanted.words, word, 1.0);
+            }
+            for word in self.language.segmenter.search_words(&in_chinese_digits(year)) {
+                add(&mut wanted.words, word, 1.0);
+            }
+        }
         for hit in self.snapshot.search(&wanted, N_OTHERS)? {
             if !near.contains(&hit.passage.report) {
                 hits.push(hit);
@@ -293,6 +302,13 @@ impl Answerer {
             matched: ranked.scored.matched.clone(),
         }
     }
+}
+
+/// 一九八二年.
+fn in_chinese_digits(year: u16) -> String {
+    let digit =
+        |ch: char| ch.to_digit(10).and_then(|digit| "〇一二三四五六七八九".chars().nth(digit as usize));
+    year.to_string().chars().filter_map(digit).chain(['年']).collect()
 }
 
 fn unreadable() -> Outcome {

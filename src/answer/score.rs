@@ -26,9 +26,14 @@ const IN_RELATED: f32 = 0.85;
 const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
+const IN_CLAUSE_BEFORE: f32 = 0.45;
+/// Bytes of the comma between two clauses.
+const MAX_COMMA_BYTES: u32 = 3;
 const IN_RIVAL: f32 = 0.25;
 const IN_CONTEXT: f32 = 0.4;
 const IN_TITLE: f32 = 0.8;
+/// Credit of a noun that is not written because the unit says it.
+const IMPLIED_BY_UNIT: f32 = 0.75;
 /// Words for what came in addition.
 pub const ADDING: &[&str] = &[
     "新增",
@@ -261,7 +266,8 @@ impl Scorer<'_> {
         {
             return (IN_SUBJECT, None);
         }
-        let mut best = (sightings.around[lookup], None);
+        let is_implied = is_implied(&self.terms.lookups[lookup], unit_class(&fact.figure.unit));
+        let mut best = (if is_implied { IMPLIED_BY_UNIT } else { sightings.around[lookup] }, None);
         for &place in &sightings.places[lookup] {
             let credit = place_credit(passage, fact, place);
             let credit = if sightings.is_abbreviation[lookup] { credit * TRUST_ABBREVIATION } else { credit };
@@ -273,6 +279,23 @@ impl Scorer<'_> {
     }
 }
 
+/// True for a noun that a figure's unit says as well: tons of lithium carbonate are its 产量.
+fn is_implied(word: &str, class: UnitClass) -> bool {
+    let words: &[&str] = match class {
+        UnitClass::Mass | UnitClass::Volume => &["产量", "总产量", "总产"],
+        UnitClass::Money => &["金额", "总额", "额", "数额", "资金"],
+        UnitClass::People => &["人数", "人次", "人员"],
+        UnitClass::Count => &["数量", "数", "个数", "总数", "产量"],
+        UnitClass::Area => &["面积"],
+        UnitClass::Length => &["里程", "长度", "总长", "全长"],
+        UnitClass::Percent => &["比例", "比率"],
+        UnitClass::Duration => &["时间", "时长", "年限", "天数"],
+        UnitClass::Energy => &["电量"],
+        _ => &[],
+    };
+    words.contains(&word)
+}
+
 fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
     let anchors = &fact.anchors;
     if anchors.subject.iter().any(|span| span.contains(place)) {
@@ -280,6 +303,15 @@ fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
     }
     if anchors.related.iter().any(|span| span.contains(place)) {
         return IN_RELATED;
+    }
+    let is_just_before = passage.facts.iter().any(|other| {
+        other.anchors.clause.end < anchors.clause.start
+            && anchors.clause.start <= other.anchors.clause.end + MAX_COMMA_BYTES
+            && other.anchors.clause.overlaps(place)
+    });
+    if is_just_before && fact.aspect == Aspect::Level {
+        // 农牧民转移就业66万人，实现劳务收入75.4亿元: what was counted first is often the scope of what follows.
+        return IN_CLAUSE_BEFORE;
     }
     let is_rivals = passage.facts.iter().any(|other| {
         other.anchors.subject != anchors.subject
@@ -394,6 +426,8 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
                     0.35
                 }
             }
+            // What a change began with is the level of the year it began in.
+            Aspect::From if understood.period.is_just(fact.period) => 0.95,
             Aspect::From => 0.25,
             Aspect::Gap => 0.15,
         },
@@ -435,7 +469,8 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
 
 fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
     let wish = &understood.wish;
-    let class = unit_class(&fact.figure.unit);
+    let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();
+    let class = if is_fraction { UnitClass::Percent } else { unit_class(&fact.figure.unit) };
     if let Some(unit) = &wish.unit {
         if fact.figure.unit.starts_with(unit.as_str()) {
             return 1.0;

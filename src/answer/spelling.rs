@@ -21,6 +21,7 @@ const LEXICON_WEIGHT: u64 = 20;
 /// Places that reports are about, and provinces, are asked for most.
 const LOADED_PLACE_WEIGHT: u64 = 400;
 const PROVINCE_WEIGHT: u64 = 60;
+const CITY_WEIGHT: u64 = 20;
 /// A short word is taken for a mistyped one only when at least this many passages hold it.
 const MIN_PASSAGES: u64 = 5;
 /// Characters that count are typed as meant.
@@ -73,6 +74,8 @@ impl Speller {
                     weight = weight.max(LOADED_PLACE_WEIGHT);
                 } else if place.level <= Level::Province {
                     weight = weight.max(PROVINCE_WEIGHT);
+                } else if place.level == Level::City {
+                    weight = weight.max(CITY_WEIGHT);
                 }
             }
             add(name, weight);
@@ -193,7 +196,13 @@ impl Speller {
                     })
                 };
                 let Some(word) = words.iter().find(fits) else { continue };
-                let total = cost - ((word.weight as f32 + 0.5) / self.total).ln();
+                // People type words; a lone character is what is left between them.
+                let weight = if word.syllable_ends.len() == 1 {
+                    word.weight as f32 / 20.0
+                } else {
+                    word.weight as f32
+                };
+                let total = cost - ((weight + 0.5) / self.total).ln();
                 if best[end].is_none_or(|(known, ..)| total < known) {
                     best[end] = Some((total, start, word.text.as_str()));
                 }

@@ -272,7 +272,8 @@ impl TermReader<'_> {
         });
         let best_other = others.fold(0.0f32, f32::max);
         let is_noun = self.language.segmenter.content(phrase) >= 1.0;
-        let is_loose = phrase.chars().count() == 1 && is_noun || self.df(phrase) == 0;
+        let is_bare = self.plain_words(phrase).iter().all(|word| word.chars().count() == 1);
+        let is_loose = is_bare && is_noun || self.df(phrase) == 0;
         match wordings.len() {
             0 | 1 => own.max(0.5),
             _ if is_loose => best_other.clamp(2.0, WEIGHT_UNSEEN),

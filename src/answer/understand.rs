@@ -200,6 +200,7 @@ impl Reader<'_> {
     ) -> (Option<Place>, Vec<String>, Vec<Span>) {
         let mut known: Option<Place> = None;
         let mut unknown = Vec::new();
+        let mut enclosing = Vec::new();
         let mut spans = Vec::new();
         let mut named: Vec<(Span, Vec<Place>)> = self.language.gazetteer.find_in(question);
         if named.is_empty() {
@@ -234,11 +235,17 @@ impl Reader<'_> {
                         continue;
                     }
                     spans.push(span);
-                    if !encloses {
+                    if encloses {
+                        enclosing.push(span.of(question).to_owned());
+                    } else {
                         unknown.push(span.of(question).to_owned());
                     }
                 }
             }
+        }
+        if known.is_none() {
+            // 呼伦贝尔 is not 海拉尔, which lies in it: the sentence has to name it.
+            unknown.extend(enclosing);
         }
         (known, unknown, spans)
     }
