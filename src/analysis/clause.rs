@@ -7,6 +7,9 @@ use crate::analysis::times::Mention;
 use crate::model::fact::Direction;
 use crate::model::span::Span;
 
+/// Words before what a change began with.
+const STARTS: &[&str] = &["由", "从", "由原来的", "从原来的", "原来的", "原先", "原来", "原有", "原为"];
+
 /// Cuts normalized `text` at ，；：。！？ outside of brackets and quotes.
 pub fn clauses(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
@@ -69,7 +72,7 @@ pub fn strip_lead(before: &str, offset: usize, times: &[Mention]) -> (usize, Lea
         }
         if !lead.is_start && lead.change.is_none() && !lead.is_end && ends_with_start(trimmed) {
             lead.is_start = true;
-            rest = strip_suffix_of(trimmed, &["由", "从", "由原来的", "从原来的"]).unwrap_or(trimmed);
+            rest = strip_suffix_of(trimmed, STARTS).unwrap_or(trimmed);
             continue;
         }
         if let Some((shorter, direction)) = strip_change(trimmed, &lead) {
@@ -127,8 +130,7 @@ fn strip_time<'t>(rest: &'t str, offset: usize, times: &[Mention]) -> Option<&'t
 fn ends_with_start(text: &str) -> bool {
     (text.ends_with('由') && !text.ends_with("自由") && !text.ends_with("理由"))
         || (text.ends_with('从') && !text.ends_with("服从"))
-        || text.ends_with("由原来的")
-        || text.ends_with("从原来的")
+        || STARTS[2..].iter().any(|word| text.ends_with(word))
 }
 
 /// Strips one word of change; 了, 到 and 至 behind it were stripped before, as links.

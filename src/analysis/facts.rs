@@ -143,6 +143,18 @@ impl Reading<'_> {
         } else if !after.is_empty() {
             related.push(after);
         }
+        // 96户、183人全部脱贫: what follows the last figure of a row follows them all.
+        if after.is_empty()
+            && let Some(&following) = counted.get(place + 1)
+        {
+            let second = &self.figures[following];
+            let between =
+                self.text.get(figure.outer.end as usize..second.outer.start as usize).unwrap_or_default();
+            if matches!(between, "、" | "和" | "与" | "及") {
+                let third = counted.get(place + 2).map(|&idx| &self.figures[idx]);
+                related.push(self.after(clause, second, third));
+            }
+        }
         related.extend(previous_tail);
         related.extend(aside);
         let mut draft = Draft {
@@ -154,7 +166,8 @@ impl Reading<'_> {
             lead,
             is_start: self.starts_change(figure),
         };
-        if words.is_empty() {
+        let is_bare = is_bare_head(words.of(self.text));
+        if words.is_empty() || is_bare && draft.subject.len() == 1 {
             self.inherit(&mut draft, place == 0, drafts);
         } else if lead.is_shared {
             // 办理建议95件、提案136件，办结率均达100%: the rate is one of each thing counted before.
@@ -316,7 +329,8 @@ impl Reading<'_> {
 
     /// Takes the subject from the words before: …完成29亿元，同比增长67.3%.
     fn inherit(&self, draft: &mut Draft, is_first: bool, drafts: &[Draft]) {
-        if !draft.subject.is_empty() && !draft.lead.is_end && draft.lead.change.is_none() {
+        let is_bare = draft.subject.iter().all(|span| is_bare_head(span.of(self.text)));
+        if !draft.subject.is_empty() && !is_bare && !draft.lead.is_end && draft.lead.change.is_none() {
             return;
         }
         let clause_before = draft.clause_idx.checked_sub(1);
@@ -370,7 +384,7 @@ impl Reading<'_> {
         let period = match (aspect, span.from, span.to) {
             (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
             (Aspect::From, Some(from), Some(to)) if !is_told && from < to => {
-                Period::range(from - 1, from, span.state)
+                Period::year(from - 1, span.state)
             }
             (Aspect::From, Some(from), Some(_)) if is_told => Period::year(from, span.state),
             _ => span,
@@ -410,6 +424,28 @@ impl Reading<'_> {
         let short: String = words.chars().skip(n_chars.saturating_sub(MAX_NAME_CHARS)).collect();
         format!("{implied}{short}")
     }
+}
+
+/// 总数升至1100座, 人数为1200万: words that name nothing without those before them.
+fn is_bare_head(words: &str) -> bool {
+    matches!(
+        words,
+        "人" | "户"
+            | "家"
+            | "总"
+            | "量"
+            | "人数"
+            | "户数"
+            | "数量"
+            | "总数"
+            | "总量"
+            | "占比"
+            | "规模"
+            | "其总"
+            | "次"
+            | "比重"
+            | "比例"
+    )
 }
 
 /// 经济增长预期目标为7%: the words name a change though none stands right before the figure.

@@ -136,7 +136,7 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
 
 /// 是1997年的1.8倍: a year whose multiple is told is the base of a comparison.
 fn is_measure(after: &str) -> bool {
-    let Some(rest) = after.strip_prefix('的') else { return false };
+    let rest = after.strip_prefix('的').unwrap_or(after);
     let number = rest
         .chars()
         .take_while(|ch| ch.is_ascii_digit() || digit_of(*ch).is_some() || "十百点.几多两半".contains(*ch));

@@ -168,6 +168,8 @@ pub fn asked_period(
         _ => newest.map_or(from_today, |newest| mention.when.resolve(newest)),
     };
     let years = match end {
+        // What a span began with is what the year before it ended with.
+        End::First if years.0 < years.1 => (years.0 - 1, years.0),
         End::First if matches!(mention.when, When::Years { .. }) => (years.0, years.0),
         End::Last => (years.1, years.1),
         _ => years,

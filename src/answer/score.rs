@@ -5,6 +5,7 @@ use crate::answer::asked_period::period_fit;
 use crate::answer::terms::{Group, Terms};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
+use crate::answer::wish::Wish;
 use crate::index::passage::Passage;
 use crate::model::fact::{Aspect, Fact};
 use crate::model::figure::FigureKind;
@@ -32,6 +33,11 @@ const MAX_COMMA_BYTES: u32 = 3;
 const IN_RIVAL: f32 = 0.25;
 const IN_CONTEXT: f32 = 0.4;
 const IN_TITLE: f32 = 0.8;
+/// Words for what was added to, or taken from, what there was.
+const CHANGING: &[&str] = &[
+    "增加", "加装", "增设", "增添", "多出", "再加", "扩", "减", "压", "砍", "退出", "取消", "淘汰", "节约",
+    "少", "化解", "关停", "再提", "提高", "上调",
+];
 /// Credit of a noun that is not written because the unit says it.
 const IMPLIED_BY_UNIT: f32 = 0.75;
 /// Words for what came in addition.
@@ -194,7 +200,7 @@ impl Scorer<'_> {
             subject / total,
             weakest,
             1.0 - excess(passage, fact, &used),
-            aspect_fit(self.understood, fact),
+            aspect_fit(self.understood, passage, fact),
             unit_fit(self.understood, fact),
             period_fit(self.understood.period, fact.period, fact.is_dated, told, &|| is_sum(passage, fact)),
             recency(year, (self.newest_year)(report)),
@@ -400,7 +406,16 @@ fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     }
 }
 
-fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
+/// True when the fact's own words tell of something added or taken away.
+fn is_change_of_stock(passage: &Passage, fact: &Fact) -> bool {
+    let says = |span: &Span| {
+        let words = span.of(&passage.normalized);
+        ADDING.iter().chain(CHANGING).any(|word| words.contains(word))
+    };
+    fact.anchors.subject.iter().chain(&fact.anchors.related).any(says)
+}
+
+fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let wish = &understood.wish;
     if wish.kind == Some(FigureKind::Date) {
         return if fact.figure.kind == FigureKind::Date { 1.0 } else { 0.0 };
@@ -442,6 +457,8 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
                 _ => 1.0,
             },
             Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
+            // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less.
+            Aspect::Level if is_change_of_stock(passage, fact) => 0.7,
             Aspect::Level => 0.15,
             Aspect::To => 0.3,
             Aspect::Gap => 0.35,
@@ -467,6 +484,11 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
     }
 }
 
+/// True when the question names a classifier of its own, not 个.
+fn names_classifier(wish: &Wish) -> bool {
+    wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
+}
+
 fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
     let wish = &understood.wish;
     let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();
@@ -484,7 +506,10 @@ fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
         return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
     }
     match wish.unit_class {
+        Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => 0.85,
         Some(wanted) if wanted == class => 0.95,
+        // 几批 counts batches, not the people in them.
+        Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => 0.2,
         // 多少个 may be counted in any classifier, people in 人次 or 个.
         Some(UnitClass::Count) if class == UnitClass::People => 0.6,
         Some(UnitClass::People) if class == UnitClass::Count => 0.5,

@@ -112,6 +112,10 @@ const CHANGE_UP: &[&str] = &[
     "高了多少",
     "高了几",
     "快了几",
+    "高多少",
+    "快多少",
+    "再加",
+    "又加",
     "多少个百分点的提高",
 ];
 const CHANGE_DOWN: &[&str] = &[
@@ -129,6 +133,12 @@ const CHANGE_DOWN: &[&str] = &[
     "缩减",
     "低了多少",
     "低了几",
+    "低多少",
+    "少付",
+    "少交",
+    "少花",
+    "省了",
+    "省下",
     "少多少",
     "少几个",
     "压缩",
@@ -210,6 +220,10 @@ const FROM: &[&str] = &[
     "涨价之前",
     "调整前",
     "改之前",
+    "三年前",
+    "四年前",
+    "五年前",
+    "十年前",
 ];
 const TO: &[&str] = &[
     "涨到",
@@ -240,9 +254,6 @@ const LEVEL: &[&str] = &[
     "是多少",
     "有多少",
     "共多少",
-    "一共",
-    "总共",
-    "合计",
     "几多",
     "多大",
     "总数",
@@ -412,6 +423,8 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
             let after = &question[at + word.len()..];
             let inside = before.ends_with(['新', '净', '倍']) && word.starts_with('增')
                 || after.starts_with("值")
+                || after.starts_with("贡献")
+                || after.starts_with("的贡献")
                 || (*word == "增加" && after.starts_with("值"))
                 || (*word == "增"
                     && (after.starts_with('加') || after.starts_with('值') || after.starts_with('收')))
