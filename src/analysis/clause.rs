@@ -7,6 +7,24 @@ use crate::analysis::times::Mention;
 use crate::model::fact::Direction;
 use crate::model::span::Span;
 
+/// Words for a mean over years.
+const AVERAGES: &[&str] = &["年均", "年平均", "平均每年", "每年平均"];
+/// What may stand between 由 and the figure: 由每人每年55元提高到70元.
+const MEASURES: &[&str] = &[
+    "最低",
+    "最高",
+    "平均",
+    "每人每年",
+    "每人每月",
+    "每生每年",
+    "每月",
+    "每年",
+    "每人",
+    "每亩",
+    "每吨",
+    "每户",
+    "每天",
+];
 /// Words before what a change began with.
 const STARTS: &[&str] = &["由", "从", "由原来的", "从原来的", "原来的", "原先", "原来", "原有", "原为"];
 
@@ -72,7 +90,15 @@ pub fn strip_lead(before: &str, offset: usize, times: &[Mention]) -> (usize, Lea
         }
         if !lead.is_start && lead.change.is_none() && !lead.is_end && ends_with_start(trimmed) {
             lead.is_start = true;
-            rest = strip_suffix_of(trimmed, STARTS).unwrap_or(trimmed);
+            let shorter = strip_suffix_of(trimmed, MEASURES).unwrap_or(trimmed);
+            rest = strip_suffix_of(shorter, STARTS).unwrap_or(shorter);
+            continue;
+        }
+        if lead.change.is_some()
+            && let Some(shorter) = strip_suffix_of(trimmed, AVERAGES)
+        {
+            lead.is_average = true;
+            rest = shorter;
             continue;
         }
         if let Some((shorter, direction)) = strip_change(trimmed, &lead) {
@@ -128,6 +154,7 @@ fn strip_time<'t>(rest: &'t str, offset: usize, times: &[Mention]) -> Option<&'t
 }
 
 fn ends_with_start(text: &str) -> bool {
+    let text = strip_suffix_of(text, MEASURES).unwrap_or(text);
     (text.ends_with('由') && !text.ends_with("自由") && !text.ends_with("理由"))
         || (text.ends_with('从') && !text.ends_with("服从"))
         || STARTS[2..].iter().any(|word| text.ends_with(word))

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::analysis::language::LanguageData;
 use crate::analysis::lexicon::{MAX_PHRASE_CHARS, Variant};
+use crate::answer::focus::clauses;
 use crate::index::Snapshot;
 use crate::model::span::Span;
 
@@ -112,36 +113,46 @@ impl TermReader<'_> {
     /// names that must be found.
     pub fn read(&self, question: &str, masked: &[Span], focus: &[Span], places: &[String]) -> Terms {
         let mut collector = Collector { terms: Terms::default(), known: HashMap::new() };
-        let pieces = open_pieces(question, masked);
-        let is_focused = |piece: &Span| focus.iter().any(|clause| clause.contains(*piece));
-        for in_focus in [true, false] {
-            for piece in pieces.iter().filter(|piece| is_focused(piece) == in_focus) {
-                for phrase in self.phrases(piece.of(question)) {
-                    if collector.terms.groups.len() < MAX_GROUPS {
-                        self.add_group(&mut collector, phrase, false);
-                        let last = collector.terms.groups.last_mut();
-                        if let Some(group) = last.filter(|_| !in_focus) {
-                            group.is_background = true;
-                            group.weight *= BACKGROUND;
-                        }
-                    }
+        let mut pieces = open_pieces(question, masked);
+        let clauses = clauses(question);
+        let is_focused = |piece: &Span| {
+            // What is put in quotes is meant, wherever it stands.
+            let is_quoted = question[..piece.start as usize].ends_with(['“', '"'])
+                && question[piece.end as usize..].starts_with(['”', '"']);
+            is_quoted || focus.iter().any(|clause| clause.contains(*piece))
+        };
+        let clause_of = |piece: &Span| clauses.iter().position(|clause| clause.contains(*piece)).unwrap_or(0);
+        let asking_clause = focus.last().map_or(0, clause_of);
+        // How far the clause of a piece is from the one that asks; 0 for what asks.
+        let distance = |piece: &Span| {
+            if is_focused(piece) { 0 } else { clause_of(piece).abs_diff(asking_clause).max(1) }
+        };
+        pieces.sort_by_key(|piece| (distance(piece), piece.start));
+        let mut distances = Vec::new();
+        for piece in &pieces {
+            for phrase in self.phrases(piece.of(question)) {
+                if collector.terms.groups.len() < MAX_GROUPS {
+                    self.add_group(&mut collector, phrase, false);
+                    distances.push(distance(piece));
                 }
             }
         }
-        let sum = |terms: &Terms, background: bool| -> f32 {
-            let groups = terms.groups.iter().filter(|group| group.is_background == background);
-            groups.map(|group| group.weight).sum()
+        let asks = |reach: usize, groups: &[Group]| -> f32 {
+            let near = groups.iter().zip(&distances).filter(|(_, distance)| **distance <= reach);
+            near.map(|(group, _)| group.weight).sum()
         };
-        let (asking, telling) = (sum(&collector.terms, false), sum(&collector.terms, true));
-        if asking < LEAST_ASKING {
-            // 86年钢产量涨没涨，涨了百分之几: the clause that asks leans on what was told.
-            for group in collector.terms.groups.iter_mut().filter(|group| group.is_background) {
-                group.is_background = false;
-                group.weight /= BACKGROUND;
-            }
-        } else if telling > asking * MAX_BACKGROUND {
-            for group in collector.terms.groups.iter_mut().filter(|group| group.is_background) {
-                group.weight *= asking * MAX_BACKGROUND / telling;
+        // 司机之家要建几个？: a clause that asks and names little leans on those nearest to it.
+        let farthest = distances.iter().copied().max().unwrap_or(0);
+        let reach = (0..farthest)
+            .find(|reach| asks(*reach, &collector.terms.groups) >= LEAST_ASKING)
+            .unwrap_or(farthest);
+        let asking = asks(reach, &collector.terms.groups);
+        let telling = (asks(farthest, &collector.terms.groups) - asking) * BACKGROUND;
+        let scale = if telling > asking * MAX_BACKGROUND { asking * MAX_BACKGROUND / telling } else { 1.0 };
+        for (group, distance) in collector.terms.groups.iter_mut().zip(&distances) {
+            if *distance > reach {
+                group.is_background = true;
+                group.weight *= BACKGROUND * scale;
             }
         }
         let asking = collector.terms.groups.iter().filter(|group| !group.is_background);

@@ -352,7 +352,7 @@ pub fn read_wish(question: &str) -> Wish {
     } else if question.contains("人民币") {
         wish.unit_class = Some(UnitClass::Money);
         wish.unit = Some("元".to_owned());
-    } else if let Some(unit) = asked_unit(question) {
+    } else if let Some(unit) = asked_unit(question).filter(|unit| !counts_noun(question, unit)) {
         let class = unit_class(&unit);
         if !matches!(class, UnitClass::Other) && wish.unit_class.is_none() {
             wish.unit_class = Some(class);
@@ -422,6 +422,7 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
             let before = &question[..at];
             let after = &question[at + word.len()..];
             let inside = before.ends_with(['新', '净', '倍']) && word.starts_with('增')
+                || before.ends_with('多') && word.starts_with('少')
                 || after.starts_with("值")
                 || after.starts_with("贡献")
                 || after.starts_with("的贡献")
@@ -457,6 +458,17 @@ fn asked_unit(question: &str) -> Option<String> {
             (unit.chars().count() == n_chars && unit_class(unit) != UnitClass::Other).then(|| unit.to_owned())
         })
     })
+}
+
+/// True for 几块奖牌, 多少款产品: a unit that is money's as well, with a noun behind it, only counts.
+fn counts_noun(question: &str, unit: &str) -> bool {
+    matches!(unit, "块" | "款" | "分" | "角" | "毛")
+        && ASKING.iter().any(|word| {
+            let Some(at) = question.find(&format!("{word}{unit}")) else { return false };
+            let rest = &question[at + word.len() + unit.len()..];
+            rest.starts_with(char::is_alphanumeric)
+                && !rest.starts_with(['钱', '了', '呢', '啊', '呀', '吗', '吧', '嘛', '钞'])
+        })
 }
 
 /// Byte ranges of the words that only ask, so that they are not searched for.
