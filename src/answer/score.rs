@@ -209,7 +209,7 @@ impl Scorer<'_> {
             nearness(fact, passage, &used),
             self.understood.rivals.fit(fact, &passage.normalized),
             head,
-            if self.understood.is_titled(report) { 1.0 } else { 0.0 },
+            self.understood.title_fit(report),
             stock_fit(self.understood, passage, fact),
         ];
         let score = self.weights.score(&signals);
@@ -293,7 +293,7 @@ fn is_implied(word: &str, class: UnitClass) -> bool {
         UnitClass::People => &["人数", "人次", "人员"],
         UnitClass::Count => &["数量", "数", "个数", "总数", "产量"],
         UnitClass::Area => &["面积"],
-        UnitClass::Length => &["里程", "长度", "总长", "全长"],
+        UnitClass::Length => &["里程", "长度", "总长", "全长", "体长", "身长"],
         UnitClass::Percent => &["比例", "比率"],
         UnitClass::Duration => &["时间", "时长", "年限", "天数"],
         UnitClass::Energy => &["电量"],

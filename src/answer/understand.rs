@@ -53,9 +53,12 @@ pub struct Understood {
 }
 
 impl Understood {
-    /// False for what another document is about than the one the question names by its title.
-    pub fn is_titled(&self, report: &ReportInfo) -> bool {
-        self.titled.is_empty() || self.titled.contains(&report.id)
+    /// 1 for the document the question names by its title, 0 for others then, 0.5 when it names none.
+    pub fn title_fit(&self, report: &ReportInfo) -> f32 {
+        match self.titled.as_slice() {
+            [] => 0.5,
+            titled => f32::from(u8::from(titled.contains(&report.id))),
+        }
     }
 
     /// True for reports of the place that is meant when the question names none.
