@@ -6,6 +6,7 @@ use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::analysis::periods::TimeFrame;
 use crate::model::fact::Fact;
+use crate::model::period::PeriodState;
 use crate::model::report::{DocumentKind, Report};
 use crate::model::span::Span;
 
@@ -57,6 +58,12 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
                 frame = TimeFrame { is_sure: frame.is_sure && frame == of_paragraph, ..of_paragraph };
             }
             last_paragraph = Some(sentence.paragraph);
+        } else {
+            // …圆满收官。五年来，…: the rest of the paragraph looks back on more than a year.
+            let shifted = of_paragraph.after_lead(text);
+            if shifted.default.is_span() && shifted.default.state == PeriodState::Achieved {
+                of_paragraph = shifted;
+            }
         }
         let figures = find_figures(text);
         let mut facts = read_facts(text, &figures, of_paragraph);

@@ -125,7 +125,7 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
     if mentions.iter().any(|known| known.span.overlaps(span)) {
         return;
     }
-    let before = &text[..start];
+    let before = text[..start].trim_end_matches(['“', '"', '「']);
     let is_base = BASES.iter().any(|base| before.ends_with(base)) && !before.ends_with("其中")
         || is_measure(&text[end..]);
     let is_point = before.ends_with('到') || before.ends_with('至');
@@ -209,7 +209,8 @@ fn find_plans(text: &str, mentions: &mut Vec<Mention>) {
     for (name, first) in PLANS {
         for (at, _) in text.match_indices(name) {
             let end = at + name.len();
-            let quoted = text[..at].ends_with(['“', '"', '「']);
+            // “十四五”, not “五五购物节”.
+            let quoted = text[..at].ends_with(['“', '"', '「']) && text[end..].starts_with(['”', '"', '」']);
             let named = ["期间", "时期", "以来", "规划", "末", "计划", "五年", "目标"]
                 .iter()
                 .any(|tail| text[end..].trim_start_matches(['”', '"', '」']).starts_with(tail));
