@@ -23,7 +23,7 @@ const SAME_FACT_MARGIN: f32 = 1.5;
 /// A fact with its score and where it stands.
 pub struct Ranked<'h> {
     pub passage: &'h Passage,
-    pub report: ReportInfo,
+    pub report: &'h ReportInfo,
     pub fact: &'h Fact,
     pub scored: Scored,
 }

@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use crate::analysis::language::LanguageData;
 use crate::answer::asked_period::question_times;
 use crate::answer::compose::{Ranked, compose};
-use crate::answer::score::{SIGNALS, Scorer, Sightings, Signals};
+use crate::answer::score::{Finder, SIGNALS, Scorer, Signals};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Understood};
@@ -37,11 +37,11 @@ use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Passages looked at for one question.
-const N_PASSAGES: usize = 80;
+const N_PASSAGES: usize = 48;
 /// Trust in words that only the wished figure brings along.
 const WISHED: f32 = 0.6;
 /// Passages looked at in all reports when a question asks for years that only some of them are about.
-const N_OTHERS: usize = 40;
+const N_OTHERS: usize = 20;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -139,7 +139,7 @@ impl Answerer {
     /// When the index on disk is damaged.
     pub fn search(&self, question: &Question, limit: usize) -> Result<Vec<Hit>, IndexError> {
         let understood = self.understand(question);
-        let mut hits = self.retrieve(&understood)?;
+        let mut hits = self.find(&understood, false)?;
         hits.truncate(limit);
         Ok(hits)
     }
@@ -205,12 +205,16 @@ impl Answerer {
         known
     }
 
-    /// Second step: the passages that share words with the question.
+    /// Second step: the passages that state a figure and share words with the question.
     ///
     /// # Errors
     /// When the index on disk is damaged.
     pub fn retrieve(&self, understood: &Understood) -> Result<Vec<Hit>, IndexError> {
-        let mut wanted = Wanted::default();
+        self.find(understood, true)
+    }
+
+    fn find(&self, understood: &Understood, only_figured: bool) -> Result<Vec<Hit>, IndexError> {
+        let mut wanted = Wanted { only_figured, ..Wanted::default() };
         for group in &understood.terms.groups {
             for wording in &group.wordings {
                 let whole = understood.terms.lookups[wording.whole].as_str();
@@ -254,7 +258,7 @@ impl Answerer {
     }
 
     /// Third and fourth step: scores every fact of every passage, best first.
-    pub fn rank<'h>(&self, understood: &Understood, hits: &'h [Hit]) -> Vec<Ranked<'h>> {
+    pub fn rank<'h>(&'h self, understood: &Understood, hits: &'h [Hit]) -> Vec<Ranked<'h>> {
         let reports = self.snapshot.reports();
         let newest_year = |info: &ReportInfo| {
             if understood.period.years.is_some() {
@@ -274,13 +278,14 @@ impl Answerer {
             best_bm25: hits.first().map_or(0.0, |hit| hit.score),
             newest_year: &newest_year,
         };
+        let finder = Finder::new(&understood.terms);
         let mut ranked = Vec::new();
         for hit in hits {
             let Some(report) = reports.iter().find(|info| info.id == hit.passage.report) else { continue };
-            let sightings = Sightings::find(&understood.terms, &hit.passage, report);
+            let sightings = finder.sightings(&hit.passage, report);
             for fact in &hit.passage.facts {
                 let scored = scorer.score(&hit.passage, report, &sightings, fact, hit.score);
-                ranked.push(Ranked { passage: &hit.passage, report: report.clone(), fact, scored });
+                ranked.push(Ranked { passage: &hit.passage, report, fact, scored });
             }
         }
         ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score));

@@ -1,5 +1,6 @@
 //! Words that look alike in an indicator and never mean the same: 登记失业率 and 调查失业率.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::analysis::normalize::normalize;
@@ -10,17 +11,17 @@ const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
 /// How well a fact fits that speaks of a part (农村居民收入) when the question named no part (居民收入).
 const NARROWER: f32 = 0.5;
 
-/// One group: its members, and the words that only look like one.
+/// One group of rivals.
 #[derive(Debug, Default)]
 struct Group {
     members: Vec<Member>,
-    neutral: Vec<String>,
+    /// All names with the member they name; `None` for words that only look like a name.
+    longest_first: Vec<(String, Option<usize>)>,
 }
 
-/// One member by all its names.
+/// One member of a group.
 #[derive(Debug)]
 struct Member {
-    names: Vec<String>,
     /// Speaks of a part only, so that it must be asked for.
     is_part: bool,
 }
@@ -35,31 +36,26 @@ impl Group {
         let fold = |word: &str| normalize(word).text().to_owned();
         let mut group = Group::default();
         for word in line.split_whitespace() {
-            match word.strip_prefix('~') {
-                Some(word) => group.neutral.push(fold(word)),
-                None => group.members.push(Member {
-                    names: word.trim_start_matches('!').split('/').map(fold).collect(),
-                    is_part: word.starts_with('!'),
-                }),
+            if let Some(neutral) = word.strip_prefix('~') {
+                group.longest_first.push((fold(neutral), None));
+                continue;
             }
+            let names = word.trim_start_matches('!').split('/').map(fold);
+            let idx = group.members.len();
+            group.longest_first.extend(names.map(|name| (name, Some(idx))));
+            group.members.push(Member { is_part: word.starts_with('!') });
         }
+        group.longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         group
     }
 
     /// The members in `text`; a name inside a longer name does not count: 进出口 is neither 进口 nor 出口.
     fn held(&self, text: &str) -> Vec<usize> {
-        let members = self.members.iter().enumerate();
-        let mut names: Vec<(&str, Option<usize>)> = members
-            .flat_map(|(idx, member)| member.names.iter().map(move |name| (name.as_str(), Some(idx))))
-            .collect();
-        names.extend(self.neutral.iter().map(|name| (name.as_str(), None)));
-        names.retain(|(name, _)| text.contains(name));
-        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        let mut rest = text.to_owned();
         let mut held = Vec::new();
-        for (name, member) in names {
-            if rest.contains(name) {
-                rest = rest.replace(name, "，");
+        let mut rest = Cow::Borrowed(text);
+        for (name, member) in &self.longest_first {
+            if rest.contains(name.as_str()) {
+                rest = Cow::Owned(rest.replace(name.as_str(), "，"));
                 held.extend(member.filter(|member| !held.contains(member)));
             }
         }
@@ -67,11 +63,11 @@ impl Group {
     }
 }
 
-/// What a question says of each group.
+/// What a question says of the groups that matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rivals {
-    /// Per group: the members named, by name or in other words.
-    asked: Vec<Vec<usize>>,
+    /// Index of a group, and its members named, by name or in other words.
+    asked: Vec<(usize, Vec<usize>)>,
 }
 
 impl Rivals {
@@ -84,23 +80,26 @@ impl Rivals {
             }
             meant.clone().map(|words| group.held(words)).find(|held| held.len() == 1).unwrap_or_default()
         });
-        Rivals { asked: asked.collect() }
+        // A group nobody named matters when a member of it speaks of a part; one named twice tells nothing.
+        let matters = |idx: usize, asked: &[usize]| {
+            asked.len() == 1 || asked.is_empty() && RIVALS[idx].members.iter().any(|member| member.is_part)
+        };
+        Rivals { asked: asked.enumerate().filter(|(idx, asked)| matters(*idx, asked)).collect() }
     }
 
     /// 0 when the fact's own words name a rival of what was asked, less than 1 when they name a part nobody asked
     /// for, else 1.
     pub fn fit(&self, fact: &Fact, normalized: &str) -> f32 {
         let own = own_words(fact, normalized);
-        let fits = RIVALS.iter().zip(&self.asked).map(|(group, asked)| {
+        let fits = self.asked.iter().map(|(idx, asked)| {
+            let group = &RIVALS[*idx];
             let held = group.held(&own);
-            match asked.as_slice() {
+            match asked.first() {
                 _ if held.is_empty() => 1.0,
-                [] if held.iter().any(|&member| group.members[member].is_part) => NARROWER,
-                [] => 1.0,
-                _ if asked.iter().any(|member| held.contains(member)) => 1.0,
-                [_] => 0.0,
-                // A question that names several tells nothing.
-                _ => 1.0,
+                Some(asked) if held.contains(asked) => 1.0,
+                Some(_) => 0.0,
+                None if held.iter().any(|&member| group.members[member].is_part) => NARROWER,
+                None => 1.0,
             }
         });
         fits.fold(1.0, f32::min)
@@ -121,27 +120,24 @@ fn own_words(fact: &Fact, normalized: &str) -> String {
 mod tests {
     use super::*;
 
-    fn named(text: &str) -> Vec<&'static str> {
-        let held = RIVALS.iter().flat_map(|group| {
-            group.held(text).into_iter().map(|member| group.members[member].names[0].as_str())
-        });
-        held.collect()
+    /// True when `one` and `other` name the same members of every group.
+    fn names_the_same(one: &str, other: &str) -> bool {
+        RIVALS.iter().all(|group| group.held(one) == group.held(other))
     }
 
     #[test]
-    fn one_member_of_a_group_is_told_from_the_others() {
-        assert!(named("城镇登记失业率是多少").contains(&"登记失业率"));
-        assert!(!named("城镇登记失业率是多少").contains(&"调查失业率"));
+    fn members_of_a_group_are_told_apart() {
+        assert!(names_the_same("城镇登记失业率是多少", "城镇登记失业率"));
+        assert!(!names_the_same("城镇登记失业率是多少", "城镇调查失业率"));
     }
 
     #[test]
     fn a_longer_word_is_not_its_parts() {
-        assert!(named("外贸进出口总额").contains(&"进出口"));
-        assert!(!named("外贸进出口总额").contains(&"出口"));
+        assert!(!names_the_same("外贸进出口", "外贸出口"));
     }
 
     #[test]
     fn a_word_that_only_looks_like_a_member_is_none() {
-        assert!(!named("农民工欠薪").contains(&"农村"));
+        assert!(names_the_same("农民工", "职工"));
     }
 }

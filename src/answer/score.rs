@@ -1,5 +1,7 @@
 //! Signals of a candidate: how well one fact of one passage fits the question.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::answer::asked_period::period_fit;
 use crate::answer::terms::{Group, Terms};
@@ -75,40 +77,55 @@ pub struct Sightings {
     is_abbreviation: Vec<bool>,
 }
 
-impl Sightings {
+/// Finds all the looked-up words of a question in one go over a text.
+pub struct Finder<'t> {
+    words: &'t [String],
+    automaton: Option<AhoCorasick>,
+}
+
+impl<'t> Finder<'t> {
+    /// For the words of `terms`; a question without words finds nothing.
+    pub fn new(terms: &'t Terms) -> Finder<'t> {
+        let built =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&terms.lookups);
+        let automaton = built.ok().filter(|_| !terms.lookups.is_empty());
+        Finder { words: &terms.lookups, automaton }
+    }
+
+    fn each(&self, text: &str, mut found: impl FnMut(usize, Span)) {
+        let Some(automaton) = &self.automaton else { return };
+        for hit in automaton.find_overlapping_iter(text) {
+            found(hit.pattern().as_usize(), Span::new(hit.start(), hit.end()));
+        }
+    }
+
     /// Looks every word up once, for all facts of the passage.
-    pub fn find(terms: &Terms, passage: &Passage, report: &ReportInfo) -> Sightings {
-        let n_lookups = terms.lookups.len();
-        let mut places = Vec::with_capacity(n_lookups);
-        let mut around = Vec::with_capacity(n_lookups);
-        let mut is_abbreviation = Vec::with_capacity(n_lookups);
-        let is_document = report.year.is_none();
-        for word in &terms.lookups {
-            let mut found: Vec<Span> = passage
-                .normalized
-                .match_indices(word.as_str())
-                .map(|(at, _)| Span::new(at, at + word.len()))
-                .collect();
-            let mut abbreviated = false;
-            if found.is_empty()
+    pub fn sightings(&self, passage: &Passage, report: &ReportInfo) -> Sightings {
+        let n_words = self.words.len();
+        let mut places = vec![Vec::new(); n_words];
+        let mut around = vec![0.0f32; n_words];
+        let mut is_abbreviation = vec![false; n_words];
+        self.each(&passage.normalized, |word, span| places[word].push(span));
+        self.each(&passage.context, |word, _| around[word] = around[word].max(IN_CONTEXT));
+        if report.year.is_none() {
+            self.each(&report.title.to_lowercase(), |word, _| around[word] = IN_TITLE);
+        }
+        for (idx, word) in
+            self.words.iter().enumerate().filter(|(_, word)| word.len() <= MAX_ABBREVIATED_BYTES)
+        {
+            if places[idx].is_empty()
                 && let Some(span) = abbreviation(&passage.normalized, word)
             {
-                found.push(span);
-                abbreviated = true;
+                places[idx].push(span);
+                is_abbreviation[idx] = true;
             }
-            let heading = if passage.context.contains(word.as_str()) { IN_CONTEXT } else { 0.0 };
-            let title = if is_document && report.title.to_lowercase().contains(word.as_str()) {
-                IN_TITLE
-            } else {
-                0.0
-            };
-            places.push(found);
-            around.push(heading.max(title));
-            is_abbreviation.push(abbreviated);
         }
         Sightings { places, around, is_abbreviation }
     }
 }
+
+/// Bytes of two characters of Chinese.
+const MAX_ABBREVIATED_BYTES: usize = 8;
 
 /// A two-character word whose characters stand in order at most five characters apart.
 fn abbreviation(text: &str, word: &str) -> Option<Span> {
@@ -228,24 +245,24 @@ impl Scorer<'_> {
         fact: &Fact,
     ) -> (f32, Vec<Span>) {
         let mut best = (0.0f32, Vec::new());
+        let class = unit_class(&fact.figure.unit);
         for wording in &group.wordings {
             if wording.trust <= best.0 {
                 continue;
             }
-            let (whole, place) = self.lookup_credit(wording.whole, passage, sightings, fact);
+            let (whole, place) = self.lookup_credit(wording.whole, passage, sightings, fact, class);
             let mut credit = whole;
             let mut places: Vec<Span> = place.into_iter().collect();
             if wording.parts.len() > 1 || whole == 0.0 {
                 let mut apart = 0.0;
+                let mut has_gap = false;
                 let mut apart_places = Vec::new();
                 for &(part, share) in &wording.parts {
-                    let (part_credit, place) = self.lookup_credit(part, passage, sightings, fact);
+                    let (part_credit, place) = self.lookup_credit(part, passage, sightings, fact, class);
                     apart += share * part_credit;
+                    has_gap |= share > 0.15 && part_credit < 0.3;
                     apart_places.extend(place);
                 }
-                let has_gap = wording.parts.iter().any(|&(part, share)| {
-                    share > 0.15 && self.lookup_credit(part, passage, sightings, fact).0 < 0.3
-                });
                 let gap = if group.is_indicator { GAP_IN_INDICATOR } else { WITH_GAP };
                 let apart = apart * if has_gap { gap } else { APART };
                 if apart > credit {
@@ -266,13 +283,14 @@ impl Scorer<'_> {
         passage: &Passage,
         sightings: &Sightings,
         fact: &Fact,
+        class: UnitClass,
     ) -> (f32, Option<Span>) {
         if !fact.anchors.implied.is_empty()
             && fact.anchors.implied.contains(self.terms.lookups[lookup].as_str())
         {
             return (IN_SUBJECT, None);
         }
-        let is_implied = is_implied(&self.terms.lookups[lookup], unit_class(&fact.figure.unit));
+        let is_implied = is_implied(&self.terms.lookups[lookup], class);
         let mut best = (if is_implied { IMPLIED_BY_UNIT } else { sightings.around[lookup] }, None);
         for &place in &sightings.places[lookup] {
             let credit = place_credit(passage, fact, place);
