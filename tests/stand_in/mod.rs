@@ -5,6 +5,7 @@ mod chats;
 mod html;
 mod process;
 mod rules;
+mod webhook;
 mod wire;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 pub use process::{Program, data_dir};
+pub use webhook::{Delivery, Proxy};
 
 /// The token the stand-in knows.
 pub const TOKEN: &str = "123456:stand-in-token_for-tests";
@@ -95,7 +97,7 @@ struct World {
     chats: chats::Chats,
     /// Counts calls of getUpdates: a newer one ends an older one.
     n_polls: u64,
-    has_webhook: bool,
+    webhook: webhook::Webhook,
 }
 
 pub struct Shared {
@@ -136,6 +138,7 @@ impl StandIn {
         let shared =
             Arc::new(Shared { world: Mutex::new(world), changed: Condvar::new(), pushed: Notify::new() });
         runtime.spawn(wire::serve(listener, Arc::clone(&shared)));
+        runtime.spawn(webhook::deliver(Arc::clone(&shared)));
         StandIn { address, shared, runtime: Some(runtime) }
     }
 
@@ -198,8 +201,37 @@ impl StandIn {
         self.shared.world().chats.admins.insert((chat, user));
     }
 
+    /// Another program sets a webhook of its own.
     pub fn set_webhook(&self) {
-        self.shared.world().has_webhook = true;
+        self.shared.world().webhook.url = "https://elsewhere.example/".to_owned();
+    }
+
+    /// What is told with each delivery to the webhook.
+    pub fn secret(&self) -> String {
+        self.shared.world().webhook.secret.clone()
+    }
+
+    /// Deliveries go through `proxy` from now on.
+    pub fn deliver_through(&self, proxy: Proxy) {
+        self.shared.world().webhook.proxy = Some(proxy);
+        self.shared.pushed.notify_waiters();
+    }
+
+    /// Anybody's request to the webhook, and the status it is answered with.
+    pub fn request(
+        &self,
+        address: SocketAddr,
+        line: (&str, &str),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> u16 {
+        let runtime = self.runtime.as_ref().unwrap();
+        runtime.block_on(webhook::post(address, line.0, line.1, headers, body)).unwrap()
+    }
+
+    /// Deliveries to the webhook so far.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.world().webhook.deliveries.clone()
     }
 
     /// Deletes a message of the bot, as a reader may.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Mishap, Request, Shared, TOKEN, chats, rules};
+use super::{Mishap, Request, Shared, TOKEN, chats, rules, webhook};
 
 pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
@@ -124,10 +124,13 @@ async fn obey(shared: &Shared, method: &str, params: &Value) -> (u16, Value) {
     if method == "getUpdates" {
         return get_updates(shared, params).await;
     }
-    let mut world = shared.world();
-    if method == "deleteWebhook" {
-        world.has_webhook = false;
+    if method.ends_with("Webhook") || method == "getWebhookInfo" {
+        return match webhook::obey(shared, method, params) {
+            Ok(result) => (200, json!({ "ok": true, "result": result })),
+            Err(text) => (400, refusal(400, &text)),
+        };
     }
+    let mut world = shared.world();
     match chats::obey(&mut world.chats, method, params) {
         Ok(result) => (200, json!({ "ok": true, "result": result })),
         Err((code, text)) => (code, refusal(code, &text)),
@@ -140,7 +143,7 @@ async fn get_updates(shared: &Shared, params: &Value) -> (u16, Value) {
     let deadline = tokio::time::Instant::now() + timeout;
     let poll = {
         let mut world = shared.world();
-        if world.has_webhook {
+        if !world.webhook.url.is_empty() {
             let text = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
             return (409, refusal(409, text));
         }

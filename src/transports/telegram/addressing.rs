@@ -13,6 +13,8 @@ pub struct Identity {
     pub username: String,
     /// True when inline mode is on.
     pub has_inline: bool,
+    /// True when privacy mode is off, and groups are heard in full.
+    pub hears_all: bool,
 }
 
 /// What a message asks for; texts are trimmed.
@@ -204,7 +206,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn me() -> Identity {
-        Identity { id: 42, username: "wenshu_bot".to_owned(), has_inline: true }
+        Identity { id: 42, username: "wenshu_bot".to_owned(), has_inline: true, hears_all: false }
     }
 
     fn read(kind: &str, mut fields: Value, trigger: Option<&str>) -> Option<Addressed> {

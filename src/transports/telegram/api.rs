@@ -29,6 +29,19 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The kind of fault in a word, for metrics and health.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Fault::Refused { code: 401, .. } => "bad_token",
+            Fault::Refused { code: 403, .. } => "forbidden",
+            Fault::Refused { code: 409, .. } => "conflict",
+            Fault::Refused { .. } => "refused",
+            Fault::TooMany { .. } => "too_many",
+            Fault::Moved { .. } => "moved",
+            Fault::Unreachable { .. } => "unreachable",
+        }
+    }
+
     fn refusal(&self) -> Option<(u16, &str)> {
         match self {
             Fault::Refused { code, description, .. } => Some((*code, description)),
@@ -190,7 +203,7 @@ fn refused(method: &'static str, status: u16, envelope: Envelope) -> Fault {
 }
 
 /// The name Telegram knows the method by: `EditMessageTextInline` is `EditMessageText` with another target.
-fn method_of<P: Payload>() -> &'static str {
+pub fn method_of<P: Payload>() -> &'static str {
     P::NAME.trim_end_matches("Inline")
 }
 
