@@ -13,6 +13,7 @@ mod telegram_groups;
 mod telegram_health;
 mod telegram_inline;
 mod telegram_limits;
+mod telegram_pages;
 mod telegram_private;
 mod telegram_profile;
 mod telegram_scene;

@@ -1,7 +1,5 @@
 //! What the program says of the bot to those who watch over it.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::time::{Duration, Instant};
 
@@ -14,26 +12,12 @@ const HTTP: (&str, &str) = ("WENSHU_HTTP__BIND", "127.0.0.1:0");
 const SHORT_PAUSES: (&str, &str) = ("WENSHU_TELEGRAM__LONGEST_PAUSE_SECONDS", "1");
 const BAD_GATEWAY: Mishap = Mishap::Refuse(502, "Bad Gateway");
 
-fn get(address: SocketAddr, path: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
-}
-
 impl Scene {
-    fn http(&self) -> SocketAddr {
-        self.program.address("listening")
-    }
-
     /// Waits until /readyz says `word` of the bot.
     fn said_ready(&self, word: &str) {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let (status, body) = get(self.http(), "/readyz");
+            let (status, body) = self.get("/readyz");
             let said: Value = serde_json::from_str(&body).unwrap();
             if said["checks"]["telegram"] == word {
                 assert_eq!(status, if word == "ok" { 200 } else { 503 }, "{body}");
@@ -50,7 +34,7 @@ impl Scene {
     fn counted(&self, line: &str) {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let (_, metrics) = get(self.http(), "/metrics");
+            let (_, metrics) = self.get("/metrics");
             if metrics.lines().any(|known| known == line) {
                 return;
             }
@@ -117,7 +101,7 @@ fn deliveries_that_do_not_come_through_turn_health() {
     scene.telegram.sent(7, 1);
     scene.said_ready("ok");
     scene.counted("wenshu_telegram_deliveries_total{status=\"200\"} 1");
-    let (_, metrics) = get(scene.http(), "/metrics");
+    let (_, metrics) = scene.get("/metrics");
     assert!(metrics.contains("wenshu_telegram_deliveries_total{status=\"404\"}"), "{metrics}");
 }
 

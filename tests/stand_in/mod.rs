@@ -83,6 +83,8 @@ pub enum Mishap {
     Half,
     /// An answer that is no JSON.
     Garbage,
+    /// No answer at all, for longer than anybody waits.
+    Silence,
 }
 
 #[derive(Default)]

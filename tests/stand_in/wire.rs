@@ -84,6 +84,10 @@ async fn answer(shared: &Shared, path: &str, params: Value) -> Option<(u16, Valu
                 let (status, reply) = obey(shared, &method, &params).await;
                 (status, reply, mishap)
             }
+            Some(Mishap::Silence) => {
+                tokio::time::sleep(2 * super::PATIENCE).await;
+                return None;
+            }
             Some(Mishap::Cut) => {
                 record(shared, at, &method, params, 0, Value::Null);
                 return None;

@@ -46,7 +46,7 @@ use crate::daemon::settings::{Settings, TelegramSettings};
 use crate::storage::{Retention, Store};
 use crate::transports::telegram::addressing::Identity;
 use crate::transports::telegram::admins::Admins;
-use crate::transports::telegram::api::Api;
+use crate::transports::telegram::api::{Api, Fault};
 use crate::transports::telegram::bot::{Bot, complain};
 use crate::transports::telegram::clock::now;
 use crate::transports::telegram::examples::Examples;
@@ -107,9 +107,9 @@ pub async fn run(
     Ok(ended?)
 }
 
-/// Looks after the menu once and after the state every minute; never returns.
+/// Looks after the menu until it is as it should be, and after the state every minute; never returns.
 async fn keep_house(bot: &Bot, intake: &Intake) -> Result<(), Ended> {
-    profile::bring_up_to_date(bot).await;
+    let mut is_menu_done = profile::bring_up_to_date(bot).await;
     let state = &bot.state;
     let retention = Retention {
         question_days: state.question_days,
@@ -123,6 +123,9 @@ async fn keep_house(bot: &Bot, intake: &Intake) -> Result<(), Ended> {
         }
         tokio::time::sleep(TIDY_EVERY).await;
         intake.tidy();
+        if !is_menu_done {
+            is_menu_done = profile::bring_up_to_date(bot).await;
+        }
     }
 }
 
@@ -147,7 +150,7 @@ async fn open(
     let telegram = settings.telegram.clone();
     let token = token(&telegram)?;
     let timeout = Duration::from_secs(telegram.request_seconds);
-    let api = Api::new(&telegram.api_url, &token, timeout).context("cannot make connections")?;
+    let api = Api::new(&telegram.api_url, &token, timeout)?;
     let pacer = Pacer::new(Pace {
         per_second: telegram.messages_per_second,
         chat_per_second: telegram.chat_messages_per_second,
@@ -207,9 +210,13 @@ async fn who_am_i(
         }
         desk.health().fail(DOOR, fault.kind());
         tracing::warn!(%fault, "Telegram cannot be reached; trying again");
+        let told = match fault {
+            Fault::TooMany { seconds, .. } => Duration::from_secs(seconds),
+            _ => Duration::ZERO,
+        };
         tokio::select! {
             () = stop.cancelled() => return Ok(None),
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(pause.max(told)) => {}
         }
         pause = (pause * 2).min(longest_pause);
     }
