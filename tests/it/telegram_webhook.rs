@@ -1,6 +1,7 @@
 //! Updates delivered to the program instead of fetched by it.
 
 use std::net::SocketAddr;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -230,4 +231,35 @@ fn telegram_out_of_reach_when_the_webhook_is_set_is_waited_for() {
     scene.open_proxy("/hook");
     scene.says(7, "新增就业多少");
     scene.telegram.sent(7, 1);
+}
+
+#[test]
+fn a_check_looks_at_the_webhook() {
+    let telegram = StandIn::start();
+    let dir = data_dir();
+    let check = |url: &str, bind: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_wenshu"))
+            .arg("--data-dir")
+            .arg(dir.path())
+            .arg("check")
+            .env("WENSHU_TELEGRAM__TOKEN", TOKEN)
+            .env("WENSHU_TELEGRAM__API_URL", telegram.url())
+            .env("WENSHU_TELEGRAM__WEBHOOK_URL", url)
+            .env("WENSHU_TELEGRAM__WEBHOOK_BIND", bind)
+            .env("WENSHU_HTTP__BIND", "")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(!said.contains(TOKEN), "{said}");
+        (output.status.code(), said)
+    };
+    let (code, said) = check("http://bot.example/hook", "127.0.0.1:0");
+    assert!(code == Some(2) && said.contains("改正 telegram.webhook_url"), "{said}");
+    let (code, said) = check("https://127.0.0.1:88/hook", "127.0.0.1:0");
+    assert!(code == Some(0) && said.contains("从本机连不上 https://127.0.0.1:88/hook"), "{said}");
+    let (code, said) = check(URL, &telegram.address.to_string());
+    assert!(code == Some(0) && said.contains("已被占用"), "{said}");
+    telegram.fail_delivery("Connection refused");
+    let (code, said) = check(URL, "127.0.0.1:0");
+    assert!(code == Some(0) && said.contains("推送失败：Connection refused"), "{said}");
 }

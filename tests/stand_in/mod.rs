@@ -208,6 +208,12 @@ impl StandIn {
         self.shared.world().webhook.url = "https://elsewhere.example/".to_owned();
     }
 
+    /// A delivery has failed with this text, and the update waits.
+    pub fn fail_delivery(&self, text: &str) {
+        self.push(json!({}));
+        self.shared.world().webhook.last_error = Some((1, text.to_owned()));
+    }
+
     /// What is told with each delivery to the webhook.
     pub fn secret(&self) -> String {
         self.shared.world().webhook.secret.clone()

@@ -38,7 +38,7 @@ pub struct Webhook {
     pub secret: String,
     pub proxy: Option<Proxy>,
     pub deliveries: Vec<Delivery>,
-    last_error: Option<(i64, String)>,
+    pub last_error: Option<(i64, String)>,
 }
 
 /// Does what `method` says.

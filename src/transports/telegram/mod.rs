@@ -15,6 +15,7 @@ mod examples;
 mod html;
 mod incoming;
 mod inline;
+mod inspect;
 mod intake;
 mod limits;
 mod outbox;
@@ -28,6 +29,8 @@ mod queues;
 mod reply;
 mod scope;
 mod webhook;
+
+pub use crate::transports::telegram::inspect::{FoundBot, FoundWebhook, inspect};
 
 use std::fs;
 use std::sync::Arc;

@@ -40,11 +40,11 @@ pub struct Webhook {
 /// What Telegram says of it. <https://core.telegram.org/bots/api#webhookinfo>
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Info {
+pub struct Info {
     url: String,
-    pending_update_count: u32,
+    pub pending_update_count: u32,
     last_error_date: i64,
-    last_error_message: String,
+    pub last_error_message: String,
 }
 
 impl Webhook {
