@@ -275,8 +275,15 @@ impl StandIn {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(
                 !left.is_zero(),
-                "no {what} (number {n}) in time; there were {:#?}",
-                world.requests.iter().filter(|request| request.method != "getUpdates").collect::<Vec<_>>()
+                "no {what} (number {n}) in time; the last there were: {:#?}",
+                world
+                    .requests
+                    .iter()
+                    .rev()
+                    .filter(|request| request.method != "getUpdates")
+                    .take(10)
+                    .map(|request| format!("{} {} {}", request.method, request.status, request.params))
+                    .collect::<Vec<_>>()
             );
             let waited = self.shared.changed.wait_timeout(world, left);
             world = waited.unwrap_or_else(PoisonError::into_inner).0;

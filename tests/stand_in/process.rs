@@ -24,7 +24,7 @@ static TEMPLATE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     dir
 });
 
-pub fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
@@ -61,6 +61,13 @@ impl Program {
     /// Starts the bot on `dir` against `stand_in`; Telegram's limits are lifted unless `variables` set them.
     pub fn start(stand_in: &StandIn, dir: &Path, variables: &[(&str, &str)]) -> Program {
         Program::start_binary(Path::new(env!("CARGO_BIN_EXE_wenshu")), &stand_in.url(), dir, variables)
+    }
+
+    /// Starts the bot on a copy of `dir`, which it gives besides.
+    pub fn on_copy(stand_in: &StandIn, dir: &Path) -> (Program, tempfile::TempDir) {
+        let own = tempfile::tempdir().unwrap();
+        copy(dir, own.path());
+        (Program::start(stand_in, own.path(), &[]), own)
     }
 
     pub fn start_binary(binary: &Path, url: &str, dir: &Path, variables: &[(&str, &str)]) -> Program {

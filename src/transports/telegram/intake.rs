@@ -33,10 +33,10 @@ pub const WANTED: [AllowedUpdate; 7] = [
     AllowedUpdate::MyChatMember,
 ];
 
-/// Updates fetched at once. Telegram gives up to 100; half of that keeps the last of a batch from waiting long.
-const BATCH: u8 = 50;
+/// Updates fetched at once. Telegram gives up to 100; a quarter of that keeps the last of a batch from waiting long.
+const BATCH: u8 = 25;
 /// Inline queries in hand while more are fetched.
-const MAX_IN_HAND: usize = 16;
+const MAX_IN_HAND: usize = 12;
 /// The longest fetching waits for them, so that a slow network does not hold up messages.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
