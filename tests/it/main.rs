@@ -17,6 +17,7 @@ mod telegram_pages;
 mod telegram_private;
 mod telegram_profile;
 mod telegram_scene;
+mod telegram_stand_in;
 mod telegram_webhook;
 
 #[path = "../stand_in/mod.rs"]

@@ -225,6 +225,11 @@ impl StandIn {
         self.shared.pushed.notify_waiters();
     }
 
+    /// True when parameters are held against the published description of the Bot API.
+    pub fn knows_parameters() -> bool {
+        rules::are_known()
+    }
+
     /// Anybody's request to the webhook, and the status it is answered with.
     pub fn request(
         &self,
@@ -235,6 +240,18 @@ impl StandIn {
     ) -> u16 {
         let runtime = self.runtime.as_ref().unwrap();
         runtime.block_on(webhook::post(address, line.0, line.1, headers, body)).unwrap()
+    }
+
+    /// A call as any program may make it: what the stand-in says to it.
+    pub fn call(&self, path: &str, body: &str) -> Value {
+        let runtime = self.runtime.as_ref().unwrap();
+        let headers = [("content-type", "application/json")];
+        let reply = webhook::exchange(self.address, "POST", path, &headers, body.as_bytes());
+        let reply = runtime.block_on(reply).unwrap();
+        reply
+            .split_once("\r\n\r\n")
+            .and_then(|(_, body)| serde_json::from_str(body).ok())
+            .unwrap_or(Value::Null)
     }
 
     /// Deliveries to the webhook so far.

@@ -132,6 +132,19 @@ pub async fn post(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> std::io::Result<u16> {
+    let reply = exchange(address, method, path, headers, body).await?;
+    let status = reply.split(' ').nth(1).and_then(|status| status.parse().ok());
+    status.ok_or_else(|| std::io::ErrorKind::InvalidData.into())
+}
+
+/// Head and body of the answer to a request.
+pub async fn exchange(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: bot.example\r\nconnection: close\r\n");
     for (name, value) in headers {
@@ -146,7 +159,5 @@ pub async fn post(
     if reply.is_empty() {
         read?;
     }
-    let reply = String::from_utf8_lossy(&reply);
-    let status = reply.split(' ').nth(1).and_then(|status| status.parse().ok());
-    status.ok_or_else(|| std::io::ErrorKind::InvalidData.into())
+    Ok(String::from_utf8_lossy(&reply).into_owned())
 }

@@ -29,12 +29,14 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         let mut n_body = 0;
         let mut kind = String::new();
+        let mut is_last = false;
         loop {
             let mut line = String::new();
             stream.read_line(&mut line).await?;
             let Some((name, value)) = line.trim().split_once(':') else { break };
             match name.to_lowercase().as_str() {
                 "content-length" => n_body = value.trim().parse().unwrap_or(0),
+                "connection" => is_last = value.trim() == "close",
                 "content-type" => kind = value.trim().to_owned(),
                 _ => {}
             }
@@ -59,6 +61,9 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             return stream.write_all(&text.as_bytes()[..half]).await;
         }
         stream.write_all(&[head.as_bytes(), text.as_bytes()].concat()).await?;
+        if is_last {
+            return Ok(());
+        }
     }
 }
 
