@@ -338,7 +338,7 @@ fn a_channel_the_operator_allows_is_answered_by_a_reply() {
 
 #[test]
 fn other_channels_are_not_answered_until_the_operator_allows_them() {
-    let scene = Scene::with(&[("WENSHU_TELEGRAM__OPERATORS", "7")]);
+    let scene = Scene::with(&[("WENSHU_TELEGRAM__OPERATORS", "7"), ("WENSHU_TELEGRAM__CHANNELS", "-100901")]);
     posts(&scene, CHANNEL, "/ask 新增就业多少");
     scene.says(8, "/allow -100900");
     assert!(scene.telegram.sent(8, 1).text().contains("没有这个命令"), "not for everybody");
@@ -351,8 +351,10 @@ fn other_channels_are_not_answered_until_the_operator_allows_them() {
     assert!(scene.telegram.sent(7, 2).text().contains("不再回答"));
     scene.says(7, "/forbid channel");
     assert!(scene.telegram.sent(7, 3).text().contains("用法"));
+    scene.says(7, "/forbid -100901");
+    assert!(scene.telegram.sent(7, 4).text().contains("telegram.channels"));
     posts(&scene, CHANNEL, "/ask 新增就业多少");
     scene.says(7, "新增就业多少");
-    scene.telegram.sent(7, 4);
+    scene.telegram.sent(7, 5);
     assert_eq!(scene.telegram.n_sent(CHANNEL), 1);
 }

@@ -3,7 +3,7 @@
 use std::os::unix::net::UnixDatagram;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::stand_in::{Mishap, PATIENCE, Proxy};
 use crate::telegram_scene::Scene;
@@ -122,7 +122,12 @@ fn calls_errors_and_queues_are_counted() {
     scene.counted("wenshu_telegram_calls_total{method=\"SendMessage\",result=\"unreachable\"} 1");
     scene.counted("wenshu_telegram_calls_total{method=\"SendMessage\",result=\"too_many\"} 1");
     scene.counted("wenshu_telegram_calls_total{method=\"SendMessage\",result=\"forbidden\"} 1");
-    scene.counted("wenshu_telegram_updates_total{fate=\"received\"} 3");
+    scene.telegram.push(json!({"message": {"chat": "none"}}));
+    scene.counted("wenshu_telegram_updates_total{fate=\"unreadable\"} 1");
+    scene.counted("wenshu_telegram_updates_total{fate=\"received\"} 4");
+    scene.counted("wenshu_telegram_updates_total{fate=\"done\"} 2");
+    scene.counted("wenshu_telegram_updates_total{fate=\"given_up\"} 1");
+    scene.counted("wenshu_telegram_waiting{kind=\"chat\"} 0");
     scene.counted("wenshu_questions_total{door=\"telegram\",outcome=\"answered\"} 3");
 }
 

@@ -172,6 +172,9 @@ async fn allow_channel(
     }
     let notice = match name.parse::<i64>() {
         Err(_) => Notice::ChannelUsage,
+        Ok(_) if !allowed && bot.settings.channels.iter().any(|known| known == name) => {
+            Notice::ChannelInSettings
+        }
         Ok(channel) => match bot.store.allow_channel(channel, allowed, now()) {
             Err(error) => {
                 complain(error);

@@ -49,6 +49,8 @@ pub enum Notice<'a> {
     ChannelAllowed,
     ChannelForbidden,
     ChannelUsage,
+    /// The settings allow this channel, so it cannot be forbidden in a chat.
+    ChannelInSettings,
     NothingLoaded,
     /// Something of ours failed; nothing was changed.
     Failed,
@@ -174,6 +176,11 @@ impl Words {
                 "用法：/allow -1001234567890，/forbid -1001234567890",
                 "用法：/allow -1001234567890，/forbid -1001234567890",
                 "Usage: /allow -1001234567890, /forbid -1001234567890",
+            ),
+            Notice::ChannelInSettings => (
+                "这个频道写在设置 telegram.channels 里，请在那里删去。",
+                "這個頻道寫在設定 telegram.channels 裏，請在那裏刪去。",
+                "The setting telegram.channels allows this channel; please take it out there.",
             ),
             Notice::NothingLoaded => ("还没有报告。", "還沒有報告。", "No report is loaded."),
             Notice::Failed => (
