@@ -22,7 +22,6 @@ use crate::serve::upkeep::House;
 use crate::storage::Store;
 use crate::transports::http::HttpDoor;
 use crate::transports::telegram;
-use crate::transports::telegram::Pulse;
 
 /// Reads the settings anew, from where they were read at the start.
 pub type Reread = Box<dyn Fn() -> Result<Settings> + Send + Sync>;
@@ -72,8 +71,8 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
         let path = settings.data_dir().join("state.sqlite");
         let store = Arc::new(Store::open(&path).context("cannot open the state")?);
         let (settings, desk) = (settings.clone(), Arc::clone(&desk));
-        let (pulse, stop) = (Arc::new(Pulse::default()), stop.clone());
-        doors.spawn(async move { telegram::run(&settings, desk, store, pulse, stop).await });
+        let stop = stop.clone();
+        doors.spawn(async move { telegram::run(&settings, desk, store, stop).await });
     }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
     let house = House::new(desk, settings, http, reread, log_level);
