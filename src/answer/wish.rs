@@ -245,6 +245,36 @@ const TO: &[&str] = &[
 /// Nouns that are counted in money.
 const MONEY_NOUNS: &[&str] =
     &["工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用"];
+/// Units that name what they count.
+const COUNTED: &[&str] =
+    &["人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇"];
+/// What may stand between a noun and the word that asks.
+const FILLERS: &[&str] =
+    &["大约", "大概", "具体", "一共", "总共", "是", "有", "为", "达", "到", "了", "约", "的", "均", "都"];
+/// Nouns that say what a figure is measured in.
+const NOUN_UNITS: &[(&str, UnitClass)] = &[
+    ("率", UnitClass::Percent),
+    ("体长", UnitClass::Length),
+    ("全长", UnitClass::Length),
+    ("总长", UnitClass::Length),
+    ("长度", UnitClass::Length),
+    ("高度", UnitClass::Length),
+    ("海拔", UnitClass::Length),
+    ("里程", UnitClass::Length),
+    ("面积", UnitClass::Area),
+    ("体重", UnitClass::Mass),
+    ("重量", UnitClass::Mass),
+    ("人口", UnitClass::People),
+    ("人数", UnitClass::People),
+    ("票价", UnitClass::Money),
+    ("售价", UnitClass::Money),
+    ("价格", UnitClass::Money),
+    ("车费", UnitClass::Money),
+    ("收费", UnitClass::Money),
+    ("金额", UnitClass::Money),
+    ("时速", UnitClass::Speed),
+    ("气温", UnitClass::Temperature),
+];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
@@ -359,8 +389,9 @@ pub fn read_wish(question: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
-    if wish.unit_class.is_none() && asks_rate(question) {
-        wish.unit_class = Some(UnitClass::Percent);
+    if wish.unit_class.is_none() {
+        let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
+        wish.unit_class = meant.map(|(_, class)| *class);
     }
     if has(GAP) && (wish.unit_class == Some(UnitClass::Percent) || has(&["多少", "几"])) && !has(DURATION)
     {
@@ -405,13 +436,17 @@ fn ends_asking(question: &str, word: &str) -> bool {
     })
 }
 
-/// True when the question is after a rate: 参保率多少, 城镇化率达到多少, 失业率.
-fn asks_rate(question: &str) -> bool {
-    question.match_indices('率').any(|(at, word)| {
-        let rest = question[at + word.len()..]
-            .trim_start_matches(['是', '有', '为', '达', '到', '了', '大', '概', '的', '均', '都']);
+/// True when `noun` is what the question is after: 参保率多少, 城镇化率达到多少, 失业率.
+fn asks_for(question: &str, noun: &str) -> bool {
+    question.match_indices(noun).any(|(at, word)| {
+        let mut rest = &question[at + word.len()..];
+        while let Some(shorter) = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)) {
+            rest = shorter;
+        }
         rest.is_empty()
-            || ["多少", "几", "咋样", "怎么样", "？", "?", "如何"].iter().any(|tail| rest.starts_with(tail))
+            || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
+                .iter()
+                .any(|tail| rest.starts_with(tail))
     })
 }
 
@@ -491,6 +526,8 @@ pub fn asking_words(question: &str) -> Vec<Span> {
     for word in ASKING {
         for (at, _) in question.match_indices(word) {
             let unit_end = asked_unit(question)
+                // 多少学生: what is counted is a word to look for as well.
+                .filter(|unit| !COUNTED.contains(&unit.as_str()))
                 .filter(|unit| {
                     question[at + word.len()..]
                         .trim_start_matches(['万', '亿', '个'])
