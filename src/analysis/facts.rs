@@ -130,7 +130,8 @@ impl Reading<'_> {
             lead.change = Some(direction);
         }
         let after = self.after(clause, figure, next);
-        let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People);
+        let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People)
+            || figure.unit.is_empty() && figure.kind == FigureKind::Amount;
         let mut subject = Vec::new();
         let mut related = Vec::new();
         if !words.is_empty() {
@@ -370,8 +371,8 @@ impl Reading<'_> {
         let figure = &self.figures[draft.figure_idx];
         let clause = self.clauses[draft.clause_idx];
         let aspect = aspect_of(figure, &draft);
-        let mut span = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
-        let is_told = span != frame.default;
+        let (mut span, is_told) =
+            frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
         if draft.lead.is_average
             && let (Some(year), Some(first)) =
                 (span.to.filter(|_| !span.is_span()), self.first_year(figure.span))

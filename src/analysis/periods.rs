@@ -125,7 +125,7 @@ impl TimeFrame {
         TimeFrame { default: Period::range(from, to, state), is_sure: true, ..self }
     }
 
-    /// The period of a figure at `figure`, from the mentions of its sentence.
+    /// The period of a figure at `figure`, from the mentions of its sentence; false when there are none.
     ///
     /// `reach` is the part of the sentence whose mentions count: from the clause's beginning, and before it.
     /// The year a change began in is the year of no other figure than the one it began with (`is_start`).
@@ -136,7 +136,7 @@ impl TimeFrame {
         clause: Span,
         figure: Span,
         is_start: bool,
-    ) -> Period {
+    ) -> (Period, bool) {
         // 同1978年相比，由3480亿元增加到…: where a change began is the base it is compared with.
         let usable = |mention: &&Mention| {
             (is_start || !mention.is_base && !mention.is_start) && !mention.span.overlaps(figure)
@@ -153,19 +153,19 @@ impl TimeFrame {
         let says_plan = PLAN_WORDS.iter().any(|word| head.contains(word));
         let Some(report_year) = self.report_year else {
             return match mention.map(|mention| mention.when) {
-                Some(When::Years { from, to }) => Period::range(from, to, PeriodState::Achieved),
-                _ => Period::unknown(PeriodState::Achieved),
+                Some(When::Years { from, to }) => (Period::range(from, to, PeriodState::Achieved), true),
+                _ => (Period::unknown(PeriodState::Achieved), false),
             };
         };
         let says_now = NOW_WORDS.iter().any(|word| clause.of(text).contains(word));
         let Some(mention) = mention else {
             if says_now && self.default.state == PeriodState::Achieved {
-                return Period::year(report_year, PeriodState::Achieved);
+                return (Period::year(report_year, PeriodState::Achieved), true);
             }
             if says_plan && self.default.state == PeriodState::Achieved {
-                return Period::year(report_year, PeriodState::Planned);
+                return (Period::year(report_year, PeriodState::Planned), true);
             }
-            return self.default;
+            return (self.default, false);
         };
         let (from, to) = match (mention.when, self.default.from) {
             (When::YearBefore, Some(told)) if !self.default.is_span() => (told - 1, told - 1),
@@ -187,7 +187,7 @@ impl TimeFrame {
             When::Years { .. } if says_plan => PeriodState::Planned,
             When::Years { .. } => PeriodState::Achieved,
         };
-        Period::range(from, to, state)
+        (Period::range(from, to, state), true)
     }
 }
 
@@ -216,7 +216,8 @@ mod tests {
         let times = find_times(text);
         let at = text.find("七百").unwrap_or(0);
         let frame = TimeFrame::opening(Some(1983));
-        let period = frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12), false);
+        let (period, _) =
+            frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12), false);
         assert_eq!(period, Period::year(1982, PeriodState::Achieved));
     }
 }

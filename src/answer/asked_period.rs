@@ -117,7 +117,9 @@ pub fn named_report(question: &str, times: &[Mention]) -> Option<(u16, Span)> {
         let When::Years { from, to } = time.when else { return None };
         let mut rest = &question[time.span.end as usize..];
         while let Some(shorter) =
-            ["国务院", "政府", "工作", "的", "全国", "年"].iter().find_map(|word| rest.strip_prefix(word))
+            ["国务院", "政府", "工作", "的", "全国", "年", "总理", "省长", "市长", "主席", "区长", "省", "市"]
+                .iter()
+                .find_map(|word| rest.strip_prefix(word))
         {
             rest = shorter;
         }
@@ -125,6 +127,15 @@ pub fn named_report(question: &str, times: &[Mention]) -> Option<(u16, Span)> {
         let end = question.len() - tail.len();
         (from == to).then_some((from, Span::new(time.span.start as usize, end)))
     })
+}
+
+/// How a figure relates to the years it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YearKind {
+    /// A growth, which each year has of its own.
+    Rate,
+    /// What there is, or was done, by the end of a year.
+    Amount,
 }
 
 /// What the wished aspect says of time.
@@ -197,6 +208,7 @@ pub fn period_fit(
     fact: Period,
     is_dated: bool,
     told: Option<u16>,
+    kind: YearKind,
     is_sum: &dyn Fn() -> bool,
 ) -> f32 {
     let is_of_year =
@@ -216,7 +228,7 @@ pub fn period_fit(
     let is_current = |fact_to: u16| told.is_none_or(|told| fact_to >= told);
     let years_fit = match (asked.years, fact.from, fact.to) {
         (Some(years), Some(from), Some(to)) => {
-            let fit = years_fit(asked, years, (from, to), told, is_sum);
+            let fit = years_fit(asked, years, (from, to), told, kind, is_sum);
             // What the report does not date may be of the year before it, or of its own.
             let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
             if !is_dated && may_be(years.1) { fit.max(UNDATED) } else { fit }
@@ -237,6 +249,7 @@ fn years_fit(
     (from, to): (u16, u16),
     (fact_from, fact_to): (u16, u16),
     told: Option<u16>,
+    kind: YearKind,
     is_sum: &dyn Fn() -> bool,
 ) -> f32 {
     if (from, to) == (fact_from, fact_to) {
@@ -258,6 +271,9 @@ fn years_fit(
         // A figure for the last year of the span may stand for where the span ended.
         return if fact_from != fact_to {
             0.8
+        } else if kind == YearKind::Rate {
+            // The growth of one year is not that of a plan.
+            0.15
         } else if fact_to == to {
             0.5
         } else {

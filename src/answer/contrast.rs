@@ -42,11 +42,25 @@ pub fn set_aside(question: &str) -> (String, Contrast) {
         let words = clause.trim_start();
         if !kept.is_empty() && OPENERS.iter().any(|opener| words.starts_with(opener)) {
             contrast.note(words);
+        } else if let Some(at) = inner_contrast(clause) {
+            contrast.note(&clause[at..]);
+            kept.push(&clause[..at]);
         } else {
             kept.push(clause);
         }
     }
     (kept.concat(), contrast)
+}
+
+/// Where 我问起点不是2020年目标 turns to what is not meant; 是不是 asks.
+fn inner_contrast(clause: &str) -> Option<usize> {
+    ["而不是", "不是", "并非"].iter().find_map(|word| {
+        let at = clause.find(word).filter(|&at| at > 0 && !clause[..at].ends_with('是'))?;
+        let rest = &clause[at..];
+        let names_kind = [PLANS, RESULTS, CHANGES, LEVELS].concat().iter().any(|kind| rest.contains(kind));
+        let asks_behind = ["多少", "几", "什么"].iter().any(|asking| rest.contains(asking));
+        (names_kind && !asks_behind).then_some(at)
+    })
 }
 
 impl Contrast {

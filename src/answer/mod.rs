@@ -38,6 +38,8 @@ use crate::model::span::Span;
 
 /// Passages looked at for one question.
 const N_PASSAGES: usize = 48;
+/// Weight of the year asked for, where reports of other years are searched.
+const YEAR: f32 = 2.0;
 /// Trust in words that only the wished figure brings along.
 const WISHED: f32 = 0.6;
 /// Passages looked at in all reports when a question asks for years that only some of them are about.
@@ -242,10 +244,10 @@ impl Answerer {
         let (from, to) = understood.period.years.unwrap_or_default();
         for year in [from, to] {
             for word in self.language.segmenter.search_words(&format!("{year}年")) {
-                add(&mut wanted.words, word, 1.0);
+                add(&mut wanted.words, word, YEAR);
             }
             for word in self.language.segmenter.search_words(&in_chinese_digits(year)) {
-                add(&mut wanted.words, word, 1.0);
+                add(&mut wanted.words, word, YEAR);
             }
         }
         for hit in self.snapshot.search(&wanted, N_OTHERS)? {

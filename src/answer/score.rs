@@ -3,7 +3,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::analysis::figures::{UnitClass, unit_class};
-use crate::answer::asked_period::period_fit;
+use crate::answer::asked_period::{YearKind, period_fit};
 use crate::answer::terms::{Group, Terms};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
@@ -219,7 +219,9 @@ impl Scorer<'_> {
             1.0 - excess(passage, fact, &used),
             aspect_fit(self.understood, passage, fact),
             unit_fit(self.understood, fact),
-            period_fit(self.understood.period, fact.period, fact.is_dated, told, &|| is_sum(passage, fact)),
+            period_fit(self.understood.period, fact.period, fact.is_dated, told, year_kind(fact), &|| {
+                is_sum(passage, fact)
+            }),
             recency(year, (self.newest_year)(report)),
             if self.understood.is_home(report) { 1.0 } else { 0.0 },
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
@@ -417,6 +419,10 @@ fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     }
 }
 
+fn year_kind(fact: &Fact) -> YearKind {
+    if matches!(fact.aspect, Aspect::Change | Aspect::Gap) { YearKind::Rate } else { YearKind::Amount }
+}
+
 fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     match (year, newest) {
         (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
@@ -444,6 +450,16 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     if wish.kind == Some(FigureKind::Multiple) {
         return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
     }
+    // What a change began with is the level, or the rank, of the year it began in.
+    if fact.aspect == Aspect::From && understood.period.is_just(fact.period) {
+        let is_wished = match wish.aspect {
+            Some(Aspect::Rank) => fact.figure.kind == FigureKind::Rank,
+            Some(Aspect::Duration) => fact.figure.kind == FigureKind::Duration,
+            Some(Aspect::From) | None => true,
+            Some(_) => false,
+        };
+        return if is_wished { 0.95 } else { 0.1 };
+    }
     match wish.aspect {
         None => match fact.aspect {
             Aspect::Level => 1.0,
@@ -459,8 +475,6 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
                     0.35
                 }
             }
-            // What a change began with is the level of the year it began in.
-            Aspect::From if understood.period.is_just(fact.period) => 0.95,
             Aspect::From => 0.25,
             Aspect::Gap => 0.15,
         },

@@ -17,7 +17,7 @@ const BACKGROUND: f32 = 0.3;
 /// All of them together weigh at most this share of the phrases that ask.
 const MAX_BACKGROUND: f32 = 0.25;
 /// Phrases that ask and weigh less than this do not say what is asked for.
-const LEAST_ASKING: f32 = 3.0;
+const LEAST_ASKING: f32 = 5.0;
 /// A phrase that weighs this much of the heaviest one can name what is counted.
 const HEAD_SHARE: f32 = 0.4;
 /// Weight of a word that stands nowhere.
@@ -155,13 +155,7 @@ impl TermReader<'_> {
                 group.weight *= BACKGROUND * scale;
             }
         }
-        let asking = collector.terms.groups.iter().filter(|group| !group.is_background);
-        let heaviest = asking.map(|group| group.weight).fold(0.0f32, f32::max);
-        collector.terms.head = collector
-            .terms
-            .groups
-            .iter()
-            .rposition(|group| !group.is_background && group.weight >= HEAD_SHARE * heaviest);
+        collector.terms.head = head(&collector.terms.groups, &distances);
         for place in places {
             self.add_group(&mut collector, place, true);
         }
@@ -297,6 +291,10 @@ impl TermReader<'_> {
         let n_docs = self.snapshot.n_passages() as f32;
         let n_with = self.df(word) as f32;
         if n_with == 0.0 {
+            // A turn of speech that is no noun says nothing of what is counted.
+            if self.language.segmenter.content(word) < 1.0 {
+                return 1.5;
+            }
             // What no report holds weighs like a rare word, not like the rarest: it may be a mere turn of speech.
             return if word.chars().count() == 1 { 0.5 } else { WEIGHT_UNSEEN };
         }
@@ -314,6 +312,15 @@ impl TermReader<'_> {
         let grams = crate::index::schema::bigrams(word);
         grams.iter().map(|gram| self.snapshot.n_with_gram(gram)).min().unwrap_or(0)
     }
+}
+
+/// The last phrase, of those nearest to what asks, that tells much: it names what is counted.
+fn head(groups: &[Group], distances: &[usize]) -> Option<usize> {
+    let asking = || groups.iter().zip(distances).enumerate().filter(|(_, (group, _))| !group.is_background);
+    let heaviest = asking().map(|(_, (group, _))| group.weight).fold(0.0f32, f32::max);
+    let heavy = || asking().filter(|(_, (group, _))| group.weight >= HEAD_SHARE * heaviest);
+    let nearest = heavy().map(|(_, (_, distance))| *distance).min()?;
+    heavy().filter(|(_, (_, distance))| **distance == nearest).map(|(idx, _)| idx).last()
 }
 
 /// The parts of `question` outside of `masked`, cut at punctuation and spaces.

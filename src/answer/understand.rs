@@ -204,12 +204,17 @@ impl Reader<'_> {
         let mut known: Option<Place> = None;
         let mut unknown = Vec::new();
         let mut enclosing = Vec::new();
+        let asks_of_country = ["国家", "全国", "我国", "中央"].iter().any(|word| question.contains(word));
         let mut spans = Vec::new();
         let mut named: Vec<(Span, Vec<Place>)> = self.language.gazetteer.find_in(question);
         if named.is_empty() {
             named.extend(self.language.gazetteer.leading_abbreviation(question));
         }
         for (span, candidates) in named {
+            if question[span.end as usize..].starts_with('家') && span.of(question) == "中国" {
+                // 发展中国家
+                continue;
+            }
             let loaded = candidates
                 .iter()
                 .find(|place| in_scope.iter().any(|info| info.place.as_ref() == Some(place)));
@@ -232,8 +237,9 @@ impl Reader<'_> {
                         })
                     });
                     // 我家在合肥，安徽去年…: a narrow place in the story around the question is not asked for.
+                    let least = if asks_of_country { Level::Province } else { Level::City };
                     let is_story = !focus.iter().any(|clause| clause.contains(span))
-                        && candidates.iter().all(|place| place.level >= Level::City);
+                        && candidates.iter().all(|place| place.level >= least);
                     if is_story {
                         continue;
                     }

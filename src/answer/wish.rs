@@ -215,6 +215,8 @@ const FROM: &[&str] = &[
     "最初",
     "年前是",
     "起头",
+    "起点",
+    "基数",
     "开头是",
     "打底",
     "涨价之前",
@@ -240,6 +242,11 @@ const TO: &[&str] = &[
     "减少到",
     "提高至",
     "要到多少",
+    "提到多少",
+    "提到几",
+    "提到了",
+    "调到",
+    "加到",
     "到了多少",
 ];
 /// Nouns that are counted in money.
@@ -406,7 +413,7 @@ pub fn read_wish(question: &str) -> Wish {
     } else if asks_change(question, CHANGE_DOWN) {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Down);
-    } else if asks_change(question, CHANGE_UP) {
+    } else if asks_change(question, CHANGE_UP) || asks_more(question) {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Up);
     }
@@ -447,6 +454,18 @@ fn asks_for(question: &str, noun: &str) -> bool {
             || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
                 .iter()
                 .any(|tail| rest.starts_with(tail))
+    })
+}
+
+/// 多打了多少, 多收了几: more of it, in any verb.
+fn asks_more(question: &str) -> bool {
+    question.match_indices('多').any(|(at, word)| {
+        let rest = &question[at + word.len()..];
+        let mut chars = rest.chars();
+        let verb = chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了".contains(ch));
+        verb && ["了多少", "了几", "多少", "出多少", "出几"]
+            .iter()
+            .any(|tail| chars.as_str().starts_with(tail))
     })
 }
 

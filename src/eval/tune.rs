@@ -13,6 +13,8 @@ const STEP: f32 = 0.02;
 /// Pull towards the weights tuning starts from, so that a signal few questions speak of keeps its weight.
 const PULL: f32 = 0.002;
 
+/// Signals whose weight is agreed upon and not fitted: the sets name place and year, and ask of no titles.
+const AGREED: [&str; 3] = ["home", "recency", "title"];
 /// Share of the questions without an answer that are to be declined.
 const LEAST_REFUSAL: f32 = 0.93;
 
@@ -67,8 +69,11 @@ pub fn fit(samples: &[Sample], start: &Weights) -> Weights {
         }
         gradient
     });
-    // A signal that speaks against the right candidate is noise, not evidence.
-    weights.set_values(values.map(|value| value.max(0.0)));
+    for (idx, name) in SIGNALS.iter().enumerate() {
+        // A signal that speaks against the right candidate is noise, not evidence.
+        values[idx] = if AGREED.contains(name) { first[idx] } else { values[idx].max(0.0) };
+    }
+    weights.set_values(values);
 
     let tops: Vec<(Signals, bool)> = samples.iter().filter_map(|sample| top(sample, &weights)).collect();
     let n_tops = tops.len().max(1) as f32;
