@@ -52,7 +52,7 @@ fn question(n: i64) -> String {
 
 fn main() -> ExitCode {
     let dir = reports_dir();
-    let is_fast = std::env::var_os("SKIP").is_some() || burst(dir.path());
+    let is_fast = burst(dir.path());
     let is_fair = flood(dir.path());
     if is_fast && is_fair { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -71,11 +71,12 @@ fn reports_dir() -> tempfile::TempDir {
     dir
 }
 
-fn start(dir: &Path) -> (StandIn, Program) {
+/// The bot on a copy of `dir`: the stand-in counts its updates anew, and they must not seem known.
+fn start(dir: &Path) -> (StandIn, Program, tempfile::TempDir) {
     let telegram = StandIn::start();
-    let program = Program::start(&telegram, dir, &[]);
-    telegram.wait_nth("first fetch", 1, |request| request.method == "setMyShortDescription");
-    (telegram, program)
+    let (program, own) = Program::on_copy(&telegram, dir);
+    telegram.wait_nth("menu", 2, |request| request.method == "setMyShortDescription");
+    (telegram, program, own)
 }
 
 fn percentile(times: &mut [Duration], percent: usize) -> Duration {
@@ -85,7 +86,7 @@ fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 
 /// True when at least 2,000 queries a second are answered, 99 in 100 within 50 ms of their delivery.
 fn burst(dir: &Path) -> bool {
-    let (telegram, _program) = start(dir);
+    let (telegram, _program, _dir) = start(dir);
     let query = |n: i64| {
         json!({"inline_query": {"id": n.to_string(), "from": {"id": 1000 + n % N_USERS, "is_bot": false, "first_name": "x"},
             "query": question(n * 7), "offset": ""}})
@@ -127,7 +128,7 @@ fn flood(dir: &Path) -> bool {
 
 /// The p99 others wait while one chat sends `n_flood` messages.
 fn others(dir: &Path, n_flood: i64) -> Duration {
-    let (telegram, _program) = start(dir);
+    let (telegram, _program, _dir) = start(dir);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let message = |user: i64, n: i64| {
         json!({"message": {"message_id": n, "date": now, "chat": {"id": user, "type": "private"},

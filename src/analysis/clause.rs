@@ -7,6 +7,27 @@ use crate::analysis::times::Mention;
 use crate::model::fact::Direction;
 use crate::model::span::Span;
 
+/// Words for a mean over years.
+const AVERAGES: &[&str] = &["年均", "年平均", "平均每年", "每年平均"];
+/// What may stand between 由 and the figure: 由每人每年55元提高到70元.
+const MEASURES: &[&str] = &[
+    "最低",
+    "最高",
+    "平均",
+    "每人每年",
+    "每人每月",
+    "每生每年",
+    "每月",
+    "每年",
+    "每人",
+    "每亩",
+    "每吨",
+    "每户",
+    "每天",
+];
+/// Words before what a change began with.
+const STARTS: &[&str] = &["由", "从", "由原来的", "从原来的", "原来的", "原先", "原来", "原有", "原为"];
+
 /// Cuts normalized `text` at ，；：。！？ outside of brackets and quotes.
 pub fn clauses(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
@@ -48,6 +69,10 @@ pub struct Lead {
     pub is_dealt: bool,
     /// 占, 占比: part of a whole.
     pub is_part: bool,
+    /// 年均, 平均每年: a mean over the years spoken of.
+    pub is_average: bool,
+    /// 高于全国, 比全国高: the distance to something else.
+    pub is_gap: bool,
 }
 
 /// Strips the words between an indicator and its figure off the end of `before`.
@@ -65,7 +90,15 @@ pub fn strip_lead(before: &str, offset: usize, times: &[Mention]) -> (usize, Lea
         }
         if !lead.is_start && lead.change.is_none() && !lead.is_end && ends_with_start(trimmed) {
             lead.is_start = true;
-            rest = strip_suffix_of(trimmed, &["由", "从", "由原来的", "从原来的"]).unwrap_or(trimmed);
+            let shorter = strip_suffix_of(trimmed, MEASURES).unwrap_or(trimmed);
+            rest = strip_suffix_of(shorter, STARTS).unwrap_or(shorter);
+            continue;
+        }
+        if lead.change.is_some()
+            && let Some(shorter) = strip_suffix_of(trimmed, AVERAGES)
+        {
+            lead.is_average = true;
+            rest = shorter;
             continue;
         }
         if let Some((shorter, direction)) = strip_change(trimmed, &lead) {
@@ -108,6 +141,7 @@ fn note_link(word: &str, lead: &mut Lead) {
         "到" | "至" => lead.is_end = true,
         "均" | "都" | "各" | "各自" | "等" => lead.is_shared = true,
         "分别" | "依次" => lead.is_dealt = true,
+        "年均" | "平均每年" | "每年平均" | "每年" | "年平均" => lead.is_average = true,
         _ => {}
     }
 }
@@ -120,10 +154,10 @@ fn strip_time<'t>(rest: &'t str, offset: usize, times: &[Mention]) -> Option<&'t
 }
 
 fn ends_with_start(text: &str) -> bool {
+    let text = strip_suffix_of(text, MEASURES).unwrap_or(text);
     (text.ends_with('由') && !text.ends_with("自由") && !text.ends_with("理由"))
         || (text.ends_with('从') && !text.ends_with("服从"))
-        || text.ends_with("由原来的")
-        || text.ends_with("从原来的")
+        || STARTS[2..].iter().any(|word| text.ends_with(word))
 }
 
 /// Strips one word of change; 了, 到 and 至 behind it were stripped before, as links.

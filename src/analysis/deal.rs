@@ -21,7 +21,7 @@ pub fn deal_out(reading: &Reading<'_>, clause_idx: usize, first_new: usize, draf
     let text = clause.of(reading.text);
     let Some((at, word)) = DEALERS.iter().filter_map(|word| text.find(word).map(|at| (at, *word))).min()
     else {
-        deal_pair(reading, clause_idx, first_new, drafts);
+        deal_row(reading, clause_idx, first_new, drafts);
         return;
     };
     let dealer = Span::new(clause.start as usize + at, clause.start as usize + at + word.len());
@@ -64,35 +64,41 @@ pub fn deal_out(reading: &Reading<'_>, clause_idx: usize, first_new: usize, draf
     }
 }
 
-/// Deals a和b of one unit out where 分别 is left unsaid: 城乡低保标准提高到815元和615元, or 城镇居民收入15781元，
-/// 农村居民收入4761元，实际增长8.4%和8%.
-fn deal_pair(reading: &Reading<'_>, clause_idx: usize, first_new: usize, drafts: &mut [Draft]) {
+/// Deals figures of one unit that stand in a row out where 分别 is left unsaid: 城乡低保标准提高到815元和615元,
+/// 苹果、猕猴桃产量占全国1/4、1/3, or 城镇居民收入15781元，农村居民收入4761元，实际增长8.4%和8%.
+fn deal_row(reading: &Reading<'_>, clause_idx: usize, first_new: usize, drafts: &mut [Draft]) {
     let (known, new) = drafts.split_at_mut(first_new);
     let counted: Vec<usize> =
         (0..new.len()).filter(|&idx| reading.figures[new[idx].figure_idx].kind != FigureKind::Date).collect();
-    let [first, second] = counted.as_slice() else { return };
-    let (a, b) = (&reading.figures[new[*first].figure_idx], &reading.figures[new[*second].figure_idx]);
-    let between = reading.text.get(a.outer.end as usize..b.outer.start as usize).unwrap_or_default();
-    if a.unit != b.unit || !matches!(between, "和" | "、" | "与") {
+    let figure = |idx: usize| &reading.figures[new[idx].figure_idx];
+    let follows = |pair: &[usize]| {
+        let (a, b) = (figure(pair[0]), figure(pair[1]));
+        let between = reading.text.get(a.outer.end as usize..b.outer.start as usize).unwrap_or_default();
+        a.unit == b.unit && a.kind == b.kind && matches!(between, "和" | "、" | "与" | "及" | "以及")
+    };
+    let n_dealt = 1 + counted.windows(2).take_while(|pair| follows(pair)).count();
+    if n_dealt < 2 {
         return;
     }
     let clause = reading.clauses[clause_idx];
-    let lead_text = Span { start: clause.start, end: a.outer.start };
+    let lead_text = Span { start: clause.start, end: figure(counted[0]).outer.start };
     let (kept, lead) = strip_lead(lead_text.of(reading.text), lead_text.start as usize, &reading.times);
     let head = strip_openers(
         reading.text,
         Span { start: clause.start, end: clause.start + kept as u32 },
         &reading.times,
     );
-    let names_pair = PAIRS.iter().any(|(pair, _)| head.of(reading.text).contains(pair));
-    let follows_two = head.is_empty()
+    let names_pair = n_dealt == 2 && PAIRS.iter().any(|(pair, _)| head.of(reading.text).contains(pair));
+    let names_all = split_list(head, head.of(reading.text), n_dealt).is_some();
+    let follows_all = head.is_empty()
         && lead.change.is_some()
-        && known.iter().rev().take(2).filter(|draft| draft.clause_idx + 2 >= clause_idx).count() == 2;
-    if !names_pair && !follows_two {
+        && known.iter().rev().take(n_dealt).filter(|draft| draft.clause_idx + n_dealt >= clause_idx).count()
+            == n_dealt;
+    if !names_pair && !names_all && !follows_all {
         return;
     }
-    let (members, shared) = members(reading, clause_idx, head, 2, known);
-    for (order, idx) in [*first, *second].into_iter().enumerate() {
+    let (members, shared) = members(reading, clause_idx, head, n_dealt, known);
+    for (order, &idx) in counted.iter().take(n_dealt).enumerate() {
         give(&mut new[idx], members.get(order), &shared, lead);
     }
 }

@@ -4,8 +4,11 @@ use crate::analysis::clause::{Lead, clauses, strip_lead, strip_openers};
 use crate::analysis::deal::deal_out;
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::analysis::periods::TimeFrame;
-use crate::analysis::times::{Mention, find_times};
-use crate::model::fact::{Anchors, Aspect, Fact};
+use crate::analysis::phrases::{
+    GAP_ENDS, GAPS, NO_PARTS, PARTS, RANKED_IN, RANKING, strip_prefix_of, strip_suffix_of,
+};
+use crate::analysis::times::{Mention, When, find_times};
+use crate::model::fact::{Anchors, Aspect, Direction, Fact};
 use crate::model::figure::{Figure, FigureKind};
 use crate::model::period::Period;
 use crate::model::span::Span;
@@ -14,6 +17,8 @@ use crate::model::span::Span;
 const MAX_AFTER_CHARS: usize = 18;
 /// How many characters of an indicator are shown.
 const MAX_NAME_CHARS: usize = 28;
+/// The longest name of what a gap is measured from, in characters.
+const MAX_GAP_END_CHARS: usize = 12;
 const CONNECTORS: [&str; 5] = ["以及", "和", "与", "及", "、"];
 
 /// A fact on its way: the words are found, the period is not.
@@ -98,13 +103,35 @@ impl Reading<'_> {
             counted[place + 1..].iter().find(|&&idx| !is_attribute(idx)).map(|&idx| &self.figures[idx]);
         let (region, previous_tail) = self.region_before(clause, previous, figure);
         let (kept, lead) = strip_lead(region.of(self.text), region.start as usize, &self.times);
-        let words = strip_openers(
+        let mut words = strip_openers(
             self.text,
             Span { start: region.start, end: region.start + kept as u32 },
             &self.times,
         );
+        let mut lead = lead;
+        let mut aside: Vec<Span> = Vec::new();
+        if figure.kind == FigureKind::Rank {
+            words = self.strip_order(words, &mut aside);
+        }
+        if self.is_gap(region, words, lead) {
+            lead.is_gap = true;
+            aside.push(words);
+            words.end = words.start;
+        } else if let Some((part, whole)) = self.split_share(words) {
+            lead.is_part = true;
+            aside.push(whole);
+            words = part;
+        }
+        if unit_class(&figure.unit) == UnitClass::Percent
+            && lead.change.is_none()
+            && !lead.is_part
+            && let Some(direction) = named_change(words.of(self.text))
+        {
+            lead.change = Some(direction);
+        }
         let after = self.after(clause, figure, next);
-        let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People);
+        let is_counter = matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People)
+            || figure.unit.is_empty() && figure.kind == FigureKind::Amount;
         let mut subject = Vec::new();
         let mut related = Vec::new();
         if !words.is_empty() {
@@ -117,7 +144,20 @@ impl Reading<'_> {
         } else if !after.is_empty() {
             related.push(after);
         }
+        // 96户、183人全部脱贫: what follows the last figure of a row follows them all.
+        if after.is_empty()
+            && let Some(&following) = counted.get(place + 1)
+        {
+            let second = &self.figures[following];
+            let between =
+                self.text.get(figure.outer.end as usize..second.outer.start as usize).unwrap_or_default();
+            if matches!(between, "、" | "和" | "与" | "及") {
+                let third = counted.get(place + 2).map(|&idx| &self.figures[idx]);
+                related.push(self.after(clause, second, third));
+            }
+        }
         related.extend(previous_tail);
+        related.extend(aside);
         let mut draft = Draft {
             figure_idx: inside[at],
             clause_idx,
@@ -127,7 +167,8 @@ impl Reading<'_> {
             lead,
             is_start: self.starts_change(figure),
         };
-        if words.is_empty() {
+        let is_bare = is_bare_head(words.of(self.text));
+        if words.is_empty() || is_bare && draft.subject.len() == 1 {
             self.inherit(&mut draft, place == 0, drafts);
         } else if lead.is_shared {
             // 办理建议95件、提案136件，办结率均达100%: the rate is one of each thing counted before.
@@ -176,6 +217,49 @@ impl Reading<'_> {
         }
     }
 
+    /// Strips 居全国 and its like off the end of what stands before a rank; what was stripped goes to `aside`.
+    fn strip_order(&self, words: Span, aside: &mut Vec<Span>) -> Span {
+        let text = words.of(self.text);
+        let rest = strip_suffix_of(text, RANKED_IN).unwrap_or(text);
+        let rest = strip_suffix_of(rest, RANKING).unwrap_or(rest);
+        let rest = rest.strip_suffix(['从', '由']).unwrap_or(rest);
+        let end = words.start + rest.len() as u32;
+        if end < words.end {
+            aside.push(Span { start: end, end: words.end });
+        }
+        Span { start: words.start, end }
+    }
+
+    /// True when the figure tells how far something is from something else: 高于全国, 比全国平均水平快.
+    fn is_gap(&self, region: Span, words: Span, lead: Lead) -> bool {
+        let names_end = |text: &str| GAP_ENDS.iter().any(|end| text.contains(end));
+        if let Some(end) = strip_prefix_of(words.of(self.text), GAPS) {
+            return end.chars().count() <= MAX_GAP_END_CHARS;
+        }
+        let text = region.of(self.text);
+        lead.change.is_some()
+            && !lead.is_end
+            && words.is_empty()
+            && ["比", "较"].iter().any(|word| text.rfind(word).is_some_and(|at| names_end(&text[at..])))
+    }
+
+    /// Splits 民生支出占财政支出 into the part and the whole.
+    fn split_share(&self, words: Span) -> Option<(Span, Span)> {
+        let text = words.of(self.text);
+        let (at, word) = PARTS.iter().filter_map(|word| Some((text.rfind(word)?, *word))).max()?;
+        let is_other = NO_PARTS.iter().any(|other| {
+            other
+                .match_indices(word)
+                .any(|(inside, _)| at >= inside && text[at - inside..].starts_with(other))
+        });
+        if is_other {
+            return None;
+        }
+        let middle = words.start + at as u32;
+        let part = Span { start: words.start, end: middle };
+        Some((part, Span { start: middle + word.len() as u32, end: words.end }))
+    }
+
     fn counts_things(&self, figure: &Figure) -> bool {
         matches!(unit_class(&figure.unit), UnitClass::Count | UnitClass::People)
     }
@@ -213,6 +297,9 @@ impl Reading<'_> {
             "增至",
             "升至",
             "上调",
+            "跃升",
+            "攀升",
+            "前移",
             "缩短",
             "压减",
             "分别提高",
@@ -243,7 +330,8 @@ impl Reading<'_> {
 
     /// Takes the subject from the words before: …完成29亿元，同比增长67.3%.
     fn inherit(&self, draft: &mut Draft, is_first: bool, drafts: &[Draft]) {
-        if !draft.subject.is_empty() && !draft.lead.is_end && draft.lead.change.is_none() {
+        let is_bare = draft.subject.iter().all(|span| is_bare_head(span.of(self.text)));
+        if !draft.subject.is_empty() && !is_bare && !draft.lead.is_end && draft.lead.change.is_none() {
             return;
         }
         let clause_before = draft.clause_idx.checked_sub(1);
@@ -283,11 +371,22 @@ impl Reading<'_> {
         let figure = &self.figures[draft.figure_idx];
         let clause = self.clauses[draft.clause_idx];
         let aspect = aspect_of(figure, &draft);
-        let span = frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
-        let is_told = span != frame.default;
+        let (mut span, is_told) =
+            frame.period_of(self.text, &self.times, clause, figure.span, aspect == Aspect::From);
+        if draft.lead.is_average
+            && let (Some(year), Some(first)) =
+                (span.to.filter(|_| !span.is_span()), self.first_year(figure.span))
+            && first < year
+        {
+            // 从1997年…增加到2002年…，年均增长7.7%: a mean over the years between.
+            span.from = Some(first);
+        }
         // 从一九七八年到一九八二年由a增加到b: a is of the first year, b of the last.
         let period = match (aspect, span.from, span.to) {
             (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
+            (Aspect::From, Some(from), Some(to)) if !is_told && from < to => {
+                Period::year(from - 1, span.state)
+            }
             (Aspect::From, Some(from), Some(_)) if is_told => Period::year(from, span.state),
             _ => span,
         };
@@ -304,7 +403,17 @@ impl Reading<'_> {
             aspect,
             direction: draft.lead.change,
             period,
+            is_dated: is_told || frame.is_sure,
             anchors: Anchors { subject, related, clause, implied: draft.implied },
+        }
+    }
+
+    /// The year a change told of before `figure` began in.
+    fn first_year(&self, figure: Span) -> Option<u16> {
+        let start = self.times.iter().rfind(|time| time.is_start && time.span.end <= figure.start)?;
+        match start.when {
+            When::Years { from, to } if from == to => Some(from),
+            _ => None,
         }
     }
 
@@ -318,10 +427,47 @@ impl Reading<'_> {
     }
 }
 
+/// 总数升至1100座, 人数为1200万: words that name nothing without those before them.
+fn is_bare_head(words: &str) -> bool {
+    matches!(
+        words,
+        "人" | "户"
+            | "家"
+            | "总"
+            | "量"
+            | "人数"
+            | "户数"
+            | "数量"
+            | "总数"
+            | "总量"
+            | "占比"
+            | "规模"
+            | "其总"
+            | "次"
+            | "比重"
+            | "比例"
+    )
+}
+
+/// 经济增长预期目标为7%: the words name a change though none stands right before the figure.
+fn named_change(words: &str) -> Option<Direction> {
+    let rest = strip_suffix_of(words, &["预期目标", "目标", "预期", "速度", "率"]).unwrap_or(words);
+    let ends = |list: &[&str]| list.iter().any(|word| rest.ends_with(word));
+    if ends(&["增长", "增速", "增幅", "涨幅"]) {
+        Some(Direction::Up)
+    } else if ends(&["降幅", "下降"]) {
+        Some(Direction::Down)
+    } else {
+        None
+    }
+}
+
 fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
     match figure.kind {
-        FigureKind::Rank if draft.lead.is_start => return Aspect::From,
+        FigureKind::Rank if draft.lead.is_start || draft.is_start => return Aspect::From,
         FigureKind::Rank => return Aspect::Rank,
+        FigureKind::Duration if draft.lead.is_start || draft.is_start => return Aspect::From,
+        FigureKind::Duration if draft.lead.is_end && draft.lead.change.is_some() => return Aspect::To,
         FigureKind::Duration => return Aspect::Duration,
         FigureKind::Date => return Aspect::Level,
         FigureKind::Amount | FigureKind::Share | FigureKind::Multiple => {}
@@ -329,6 +475,9 @@ fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
     let lead = draft.lead;
     if lead.is_start || draft.is_start {
         return Aspect::From;
+    }
+    if lead.is_gap {
+        return Aspect::Gap;
     }
     match (lead.change, lead.is_end) {
         (Some(_), true) => Aspect::To,

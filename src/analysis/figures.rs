@@ -272,7 +272,8 @@ fn is_quoted_name(text: &str, at: usize) -> bool {
     };
     let inside = &text[open + '“'.len_utf8()..];
     let end = inside.find('”').unwrap_or(inside.len());
-    inside[..end].chars().count() <= 8
+    // “十二连增” counts years.
+    inside[..end].chars().count() <= 8 && !inside[..end].contains('连')
 }
 
 fn plain(text: &str, at: usize, len: usize, value: Decimal, unit: &str, kind: FigureKind) -> Figure {
@@ -452,6 +453,9 @@ fn doubling(text: &str, at: usize) -> Option<Figure> {
 
 /// 三分之一.
 fn fraction(text: &str, at: usize, numeral: Numeral) -> Option<Figure> {
+    if let Some(rest) = text[at + numeral.len..].strip_prefix('/') {
+        return slashed(text, at, numeral, rest);
+    }
     let rest = text[at + numeral.len..].strip_prefix("分之")?;
     let upper = read_numeral(rest)?;
     let len = numeral.len + "分之".len() + upper.len;
@@ -463,6 +467,25 @@ fn fraction(text: &str, at: usize, numeral: Numeral) -> Option<Figure> {
     } else {
         plain(text, at, len, upper.value.checked_div(numeral.value)?.round_dp(6), "", FigureKind::Share)
     };
+    bound(text, &mut figure, false);
+    Some(figure)
+}
+
+/// 1/3, a fraction; not 2023/2024, nor 24/7.
+fn slashed(text: &str, at: usize, upper: Numeral, rest: &str) -> Option<Figure> {
+    let lower = read_numeral(rest)?;
+    let is_part = upper.is_arabic
+        && lower.is_arabic
+        && upper.value > Decimal::ZERO
+        && upper.value < lower.value
+        && lower.value <= Decimal::ONE_HUNDRED
+        && upper.value.fract() == Decimal::ZERO
+        && !rest[lower.len..].starts_with(['/', '.', '月']);
+    if !is_part {
+        return None;
+    }
+    let value = upper.value.checked_div(lower.value)?.round_dp(6);
+    let mut figure = plain(text, at, upper.len + 1 + lower.len, value, "", FigureKind::Share);
     bound(text, &mut figure, false);
     Some(figure)
 }

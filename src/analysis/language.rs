@@ -9,6 +9,8 @@ use crate::model::gazetteer::Gazetteer;
 const DICTIONARY: &str = include_str!("../../data/dictionary.txt");
 const INDICATORS: &str = include_str!("../../data/lexicon/indicators.toml");
 const CORE: &str = include_str!("../../data/lexicon/core.toml");
+const ECONOMY: &str = include_str!("../../data/lexicon/economy.toml");
+const LIVELIHOOD: &str = include_str!("../../data/lexicon/livelihood.toml");
 const WORDS: &str = include_str!("../../data/lexicon/words.toml");
 const GAZETTEER: &str = include_str!("../../data/gazetteer.tsv");
 
@@ -33,7 +35,13 @@ impl LanguageData {
     /// # Errors
     /// When the operator's lexicon is not valid.
     pub fn with_lexicon(own: Option<(&str, &str)>) -> Result<LanguageData, LexiconError> {
-        let mut files = vec![("core.toml", CORE), ("indicators.toml", INDICATORS), ("words.toml", WORDS)];
+        let mut files = vec![
+            ("core.toml", CORE),
+            ("indicators.toml", INDICATORS),
+            ("economy.toml", ECONOMY),
+            ("livelihood.toml", LIVELIHOOD),
+            ("words.toml", WORDS),
+        ];
         files.extend(own);
         let lexicon = Lexicon::read(&files)?;
         Ok(LanguageData {

@@ -29,6 +29,9 @@ const RESULT_HEADINGS: &[&str] =
 /// Words that turn a sentence into a plan wherever it stands.
 const PLAN_WORDS: &[&str] = &["预期目标", "力争", "主要目标", "拟安排", "拟按", "目标是", "发展目标"];
 
+/// Words of what has already come about in the year that runs.
+const DONE_WORDS: &[&str] = &["已", "上半年", "一季度", "截至", "为止", "头两个月", "前两个月"];
+
 /// Words of the day the report was given.
 const NOW_WORDS: &[&str] = &["现在", "目前", "如今", "现已", "至今"];
 
@@ -39,6 +42,8 @@ pub struct TimeFrame {
     pub report_year: Option<u16>,
     /// What a figure without any mention of time is taken for.
     pub default: Period,
+    /// True when a heading, or the beginning of the paragraph, says so.
+    pub is_sure: bool,
 }
 
 impl TimeFrame {
@@ -48,7 +53,23 @@ impl TimeFrame {
             Some(year) => Period::year(year - 1, PeriodState::Achieved),
             None => Period::unknown(PeriodState::Achieved),
         };
-        TimeFrame { report_year, default }
+        TimeFrame { report_year, default, is_sure: false }
+    }
+
+    /// The frame a part begins with that follows one of this frame.
+    pub fn next_part(self) -> TimeFrame {
+        match self.report_year {
+            Some(year) if self.default.state == PeriodState::Planned => {
+                TimeFrame { default: Period::year(year, PeriodState::Planned), is_sure: false, ..self }
+            }
+            _ => TimeFrame::opening(self.report_year),
+        }
+    }
+
+    /// False for a look back at one year long past, which ends with its paragraph.
+    pub fn carries_on(self) -> bool {
+        let (Some(report_year), Some(to)) = (self.report_year, self.default.to) else { return true };
+        self.default.is_span() || to + 1 >= report_year
     }
 
     /// The frame under a heading; one that says nothing of time keeps the frame above it.
@@ -69,9 +90,9 @@ impl TimeFrame {
             (Some(_), true, false) => Period::year(report_year, PeriodState::Planned),
             (None, true, false) => Period::year(report_year, PeriodState::Planned),
             (None, _, true) => Period::year(report_year - 1, PeriodState::Achieved),
-            (None, false, false) => self.default,
+            (None, false, false) => return self,
         };
-        TimeFrame { default, ..self }
+        TimeFrame { default, is_sure: true, ..self }
     }
 
     /// The frame after a paragraph's first words: 五年来, 过去一年, 2026年 carry on to what follows.
@@ -101,10 +122,10 @@ impl TimeFrame {
         } else {
             PeriodState::Achieved
         };
-        TimeFrame { default: Period::range(from, to, state), ..self }
+        TimeFrame { default: Period::range(from, to, state), is_sure: true, ..self }
     }
 
-    /// The period of a figure at `figure`, from the mentions of its sentence.
+    /// The period of a figure at `figure`, from the mentions of its sentence; false when there are none.
     ///
     /// `reach` is the part of the sentence whose mentions count: from the clause's beginning, and before it.
     /// The year a change began in is the year of no other figure than the one it began with (`is_start`).
@@ -115,45 +136,58 @@ impl TimeFrame {
         clause: Span,
         figure: Span,
         is_start: bool,
-    ) -> Period {
+    ) -> (Period, bool) {
+        // 同1978年相比，由3480亿元增加到…: where a change began is the base it is compared with.
         let usable = |mention: &&Mention| {
-            !mention.is_base && mention.is_start <= is_start && !mention.span.overlaps(figure)
+            (is_start || !mention.is_base && !mention.is_start) && !mention.span.overlaps(figure)
         };
         let in_clause = times
             .iter()
             .filter(usable)
             .rfind(|mention| clause.start <= mention.span.start && mention.span.end <= figure.start);
         let before = times.iter().filter(usable).rfind(|mention| mention.span.end <= clause.start);
-        let mention = in_clause.or(before);
+        let mut begin = times.iter().filter(|mention| is_start && (mention.is_start || mention.is_base));
+        let begin = begin.rfind(|mention| mention.span.end <= figure.start);
+        let mention = begin.or(in_clause).or(before);
         let head = &text[..figure.start as usize];
         let says_plan = PLAN_WORDS.iter().any(|word| head.contains(word));
         let Some(report_year) = self.report_year else {
             return match mention.map(|mention| mention.when) {
-                Some(When::Years { from, to }) => Period::range(from, to, PeriodState::Achieved),
-                _ => Period::unknown(PeriodState::Achieved),
+                Some(When::Years { from, to }) => (Period::range(from, to, PeriodState::Achieved), true),
+                _ => (Period::unknown(PeriodState::Achieved), false),
             };
         };
         let says_now = NOW_WORDS.iter().any(|word| clause.of(text).contains(word));
         let Some(mention) = mention else {
             if says_now && self.default.state == PeriodState::Achieved {
-                return Period::year(report_year, PeriodState::Achieved);
+                return (Period::year(report_year, PeriodState::Achieved), true);
             }
             if says_plan && self.default.state == PeriodState::Achieved {
-                return Period::year(report_year, PeriodState::Planned);
+                return (Period::year(report_year, PeriodState::Planned), true);
             }
-            return self.default;
+            return (self.default, false);
         };
-        let (from, to) = mention.when.resolve(report_year);
+        let (from, to) = match (mention.when, self.default.from) {
+            (When::YearBefore, Some(told)) if !self.default.is_span() => (told - 1, told - 1),
+            _ => mention.when.resolve(report_year),
+        };
+        let until = text[mention.span.end as usize..].trim_start_matches(['”', '"']);
+        let to = if from == to && until.starts_with("以来") { to.max(report_year - 1) } else { to };
+        let between = text.get(mention.span.end as usize..figure.start as usize).unwrap_or_default();
+        let is_done = to <= report_year && DONE_WORDS.iter().any(|word| between.contains(word));
         let state = match mention.when {
+            _ if is_done => PeriodState::Achieved,
             When::ThisYear | When::NextYear | When::ComingYears(_) => PeriodState::Planned,
-            When::LastYear | When::YearBeforeLast | When::PastYears(_) => PeriodState::Achieved,
+            When::LastYear | When::YearBefore | When::YearBeforeLast | When::PastYears(_) => {
+                PeriodState::Achieved
+            }
             When::Years { .. } if to >= report_year => PeriodState::Planned,
             When::Years { .. } if from == to => PeriodState::Achieved,
             // The plan that ends with the year before the report is told of in the result part.
             When::Years { .. } if says_plan => PeriodState::Planned,
             When::Years { .. } => PeriodState::Achieved,
         };
-        Period::range(from, to, state)
+        (Period::range(from, to, state), true)
     }
 }
 
@@ -182,7 +216,8 @@ mod tests {
         let times = find_times(text);
         let at = text.find("七百").unwrap_or(0);
         let frame = TimeFrame::opening(Some(1983));
-        let period = frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12), false);
+        let (period, _) =
+            frame.period_of(text, &times, Span::new(0, text.len()), Span::new(at, at + 12), false);
         assert_eq!(period, Period::year(1982, PeriodState::Achieved));
     }
 }

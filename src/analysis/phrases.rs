@@ -33,6 +33,10 @@ pub const LINKS: &[&str] = &[
     "总共",
     "已有",
     "已达",
+    "已经",
+    "现在",
+    "目前",
+    "现已",
     "已",
     "有",
     "是",
@@ -93,6 +97,10 @@ pub const LINKS: &[&str] = &[
     "(",
     "（",
     "相当于",
+    "等于",
+    "即达到",
+    "即达",
+    "即",
     "折合",
     "以",
     "成为",
@@ -133,6 +141,18 @@ pub const CHANGES: &[(&str, Direction)] = &[
     ("快于", Direction::Up),
     ("快", Direction::Up),
     ("升", Direction::Up),
+    ("跃升", Direction::Up),
+    ("攀升", Direction::Up),
+    ("晋升", Direction::Up),
+    ("前移", Direction::Up),
+    ("增产", Direction::Up),
+    ("递增", Direction::Up),
+    ("精简", Direction::Down),
+    ("削减", Direction::Down),
+    ("缩减", Direction::Down),
+    ("压降", Direction::Down),
+    ("减产", Direction::Down),
+    ("下浮", Direction::Down),
     ("提速", Direction::Up),
     ("下降", Direction::Down),
     ("减少", Direction::Down),
@@ -194,6 +214,7 @@ pub const COMPARISONS: &[&str] = &[
     "年均",
     "平均每年",
     "每年平均",
+    "年平均",
     "每年",
     "名义",
     "实际",
@@ -425,6 +446,90 @@ pub const PAIRS: &[(&str, [&str; 2])] = &[
     ("一二三产业", ["第一产业一产", "第二产业二产"]),
     ("收支", ["收入", "支出"]),
 ];
+
+/// Verbs before the place in an order: 位居全国第一.
+pub const RANKING: &[&str] = &[
+    "位居",
+    "跃居",
+    "稳居",
+    "均居",
+    "居",
+    "名列",
+    "位列",
+    "列",
+    "排名",
+    "排在",
+    "排",
+    "升至",
+    "跃升至",
+    "保持",
+    "继续保持",
+    "位于",
+    "居于",
+    "处于",
+];
+
+/// Whose order it is.
+pub const RANKED_IN: &[&str] = &[
+    "全国",
+    "世界",
+    "全球",
+    "全省",
+    "全市",
+    "全区",
+    "全自治区",
+    "自治区",
+    "西部",
+    "中部",
+    "东部",
+    "东北",
+    "西北",
+    "西南",
+    "国内",
+    "国际",
+    "全疆",
+    "全盟",
+    "全行业",
+    "同类城市",
+    "各省",
+    "各省区市",
+    "省内",
+    "亚洲",
+    "沿海",
+    "城市",
+    "地区",
+    "全国各省",
+    "长江经济带",
+    "西部地区",
+    "中部地区",
+    "直辖市",
+];
+
+/// Verbs that compare with something else: 高于全国0.8个百分点.
+pub const GAPS: &[&str] =
+    &["高于", "低于", "快于", "慢于", "高出", "低出", "领先于", "领先", "优于", "好于", "超出"];
+
+/// Words for what a gap is measured from.
+pub const GAP_ENDS: &[&str] = &[
+    "全国",
+    "全省",
+    "全市",
+    "全区",
+    "平均",
+    "城镇居民",
+    "农村居民",
+    "生产总值",
+    "同期",
+    "东部",
+    "中部",
+    "西部",
+];
+
+/// Words between a part and its whole: 民生支出|占|财政支出的80%.
+pub const PARTS: &[&str] = &["占", "相当于"];
+
+/// Words with 占 that speak of no share.
+pub const NO_PARTS: &[&str] = &["占地", "占用", "抢占", "占据", "占比", "侵占", "占有", "强占", "占领"];
 
 /// Cuts the longest of `words` off the end of `text`.
 pub fn strip_suffix_of<'t>(text: &'t str, words: &[&str]) -> Option<&'t str> {

@@ -6,6 +6,7 @@ use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::analysis::periods::TimeFrame;
 use crate::model::fact::Fact;
+use crate::model::period::PeriodState;
 use crate::model::report::{DocumentKind, Report};
 use crate::model::span::Span;
 
@@ -39,6 +40,7 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
     let mut last_section = None;
     let mut last_paragraph = None;
     let mut frame = opening;
+    let mut of_paragraph = opening;
     let mut before = String::new();
     for (sentence_idx, sentence) in report.sentences.iter().enumerate() {
         if sentence.section != last_section || sentence_idx == 0 {
@@ -50,11 +52,21 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
         let normalized = normalize(source);
         let text = normalized.text();
         if last_paragraph != Some(sentence.paragraph) {
-            frame = frame.after_lead(text);
+            of_paragraph = frame.after_lead(text);
+            if of_paragraph.carries_on() {
+                // What a paragraph begins with may hold for those that follow, or not.
+                frame = TimeFrame { is_sure: frame.is_sure && frame == of_paragraph, ..of_paragraph };
+            }
             last_paragraph = Some(sentence.paragraph);
+        } else {
+            // …圆满收官。五年来，…: the rest of the paragraph looks back on more than a year.
+            let shifted = of_paragraph.after_lead(text);
+            if shifted.default.is_span() && shifted.default.state == PeriodState::Achieved {
+                of_paragraph = shifted;
+            }
         }
         let figures = find_figures(text);
-        let mut facts = read_facts(text, &figures, frame);
+        let mut facts = read_facts(text, &figures, of_paragraph);
         for fact in &mut facts {
             fact.figure.span = normalized.source_span(fact.figure.span);
             fact.figure.outer = normalized.source_span(fact.figure.outer);
@@ -80,9 +92,16 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
 /// The frame of each section: its own heading read under those above it.
 fn section_frames(report: &Report, opening: TimeFrame) -> Vec<TimeFrame> {
     let mut frames: Vec<TimeFrame> = Vec::with_capacity(report.sections.len());
+    let mut top = opening;
     for section in &report.sections {
-        let above = section.parent.and_then(|idx| frames.get(idx as usize).copied()).unwrap_or(opening);
-        frames.push(above.under(normalize(&section.title).text()));
+        let parent = section.parent.and_then(|idx| frames.get(idx as usize).copied());
+        // Once a report has turned to plans, the parts that follow are plans too.
+        let above = parent.unwrap_or_else(|| top.next_part());
+        let frame = above.under(normalize(&section.title).text());
+        if parent.is_none() {
+            top = frame;
+        }
+        frames.push(frame);
     }
     frames
 }

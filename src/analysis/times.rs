@@ -7,8 +7,10 @@ use crate::model::span::Span;
 pub enum When {
     /// Inclusive range of calendar years.
     Years { from: u16, to: u16 },
-    /// 去年, 上年, 过去一年.
+    /// 去年, 过去一年.
     LastYear,
+    /// 上年: the year before the one spoken of.
+    YearBefore,
     /// 今年, 本年, 年内.
     ThisYear,
     /// 前年.
@@ -26,7 +28,7 @@ impl When {
     pub fn resolve(self, year: u16) -> (u16, u16) {
         match self {
             When::Years { from, to } => (from, to),
-            When::LastYear => (year - 1, year - 1),
+            When::LastYear | When::YearBefore => (year - 1, year - 1),
             When::ThisYear => (year, year),
             When::YearBeforeLast => (year - 2, year - 2),
             When::NextYear => (year + 1, year + 1),
@@ -73,8 +75,8 @@ const WORDS: [(&str, When); 20] = [
     ("过去一年", When::LastYear),
     ("一年来", When::LastYear),
     ("去年", When::LastYear),
-    ("上年", When::LastYear),
-    ("上一年", When::LastYear),
+    ("上年", When::YearBefore),
+    ("上一年", When::YearBefore),
     ("今年", When::ThisYear),
     ("本年", When::ThisYear),
     ("当年", When::ThisYear),
@@ -123,12 +125,24 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
     if mentions.iter().any(|known| known.span.overlaps(span)) {
         return;
     }
-    let before = &text[..start];
-    let is_base = BASES.iter().any(|base| before.ends_with(base)) && !before.ends_with("其中");
+    let before = text[..start].trim_end_matches(['“', '"', '「']);
+    let is_base = BASES.iter().any(|base| before.ends_with(base)) && !before.ends_with("其中")
+        || is_measure(&text[end..]);
     let is_point = before.ends_with('到') || before.ends_with('至');
     let is_range = matches!(when, When::Years { from, to } if from != to);
     let is_start = !is_range && (before.ends_with('从') || before.ends_with('由'));
     mentions.push(Mention { span, when, is_base, is_point, is_start });
+}
+
+/// 是1997年的1.8倍: a year whose multiple is told is the base of a comparison.
+fn is_measure(after: &str) -> bool {
+    let rest = after.strip_prefix('的').unwrap_or(after);
+    let number = rest
+        .chars()
+        .take_while(|ch| ch.is_ascii_digit() || digit_of(*ch).is_some() || "十百点.几多两半".contains(*ch));
+    let len: usize = number.map(char::len_utf8).sum();
+    let tail = rest[len..].strip_prefix('少').unwrap_or(&rest[len..]);
+    len > 0 && tail.starts_with('倍')
 }
 
 /// 2025年, 一九八二年, 2021—2025年, 2016年至2020年; also a bare 2025 followed by no unit at the end of a question.
@@ -195,7 +209,8 @@ fn find_plans(text: &str, mentions: &mut Vec<Mention>) {
     for (name, first) in PLANS {
         for (at, _) in text.match_indices(name) {
             let end = at + name.len();
-            let quoted = text[..at].ends_with(['“', '"', '「']);
+            // “十四五”, not “五五购物节”.
+            let quoted = text[..at].ends_with(['“', '"', '「']) && text[end..].starts_with(['”', '"', '」']);
             let named = ["期间", "时期", "以来", "规划", "末", "计划", "五年", "目标"]
                 .iter()
                 .any(|tail| text[end..].trim_start_matches(['”', '"', '」']).starts_with(tail));
@@ -231,6 +246,18 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             continue;
         }
         let end = at + "年".len();
+        // 从2009年起三年里
+        let since = head
+            .strip_suffix('起')
+            .and_then(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));
+        if let Some(idx) = since
+            && let When::Years { from, .. } = mentions[idx].when
+        {
+            mentions[idx].when = When::Years { from, to: from + n_years - 1 };
+            mentions[idx].span.end = end as u32;
+            mentions[idx].is_start = false;
+            continue;
+        }
         if let Some(word) = PAST.iter().find(|word| head.ends_with(*word)) {
             push(text, mentions, number_start - word.len(), end, When::PastYears(n_years));
         } else if let Some(word) = COMING.iter().find(|word| head.ends_with(*word)) {

@@ -25,9 +25,16 @@ const PLAN_WORDS: &[&str] = &[
     "要招",
     "要修",
     "要改",
+    "要再",
+    "还要",
+    "要支持",
+    "将会",
 ];
-const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "了多少", "结果"];
+const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今"];
 const TOTAL_WORDS: &[&str] = &["累计", "五年", "一共", "总共"];
+
+/// How well a figure without a date fits the years its report is about.
+const UNDATED: f32 = 0.45;
 
 /// The time a question speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,8 +42,17 @@ pub struct AskedPeriod {
     /// Inclusive years; `None` when the question is silent.
     pub years: Option<(u16, u16)>,
     pub state: Option<PeriodState>,
+    /// True when a word such as 目标 or 完成 says the state, not the year alone.
+    pub is_state_told: bool,
     /// The question asks for the sum over several years.
     pub wants_total: bool,
+}
+
+impl AskedPeriod {
+    /// True when exactly the years of `period` are asked for.
+    pub fn is_just(self, period: Period) -> bool {
+        self.years.is_some_and(|(from, to)| period.from == Some(from) && period.to == Some(to))
+    }
 }
 
 /// The mentions of time in a question: those of texts, and bare years such as `2017 旅游收入`.
@@ -101,7 +117,9 @@ pub fn named_report(question: &str, times: &[Mention]) -> Option<(u16, Span)> {
         let When::Years { from, to } = time.when else { return None };
         let mut rest = &question[time.span.end as usize..];
         while let Some(shorter) =
-            ["国务院", "政府", "工作", "的", "全国", "年"].iter().find_map(|word| rest.strip_prefix(word))
+            ["国务院", "政府", "工作", "的", "全国", "年", "总理", "省长", "市长", "主席", "区长", "省", "市"]
+                .iter()
+                .find_map(|word| rest.strip_prefix(word))
         {
             rest = shorter;
         }
@@ -109,6 +127,15 @@ pub fn named_report(question: &str, times: &[Mention]) -> Option<(u16, Span)> {
         let end = question.len() - tail.len();
         (from == to).then_some((from, Span::new(time.span.start as usize, end)))
     })
+}
+
+/// How a figure relates to the years it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YearKind {
+    /// A growth, which each year has of its own.
+    Rate,
+    /// What there is, or was done, by the end of a year.
+    Amount,
 }
 
 /// What the wished aspect says of time.
@@ -138,6 +165,7 @@ pub fn asked_period(
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);
     }
+    asked.is_state_told = asked.state.is_some();
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
     let told: Vec<&Mention> = times.iter().filter(|time| !time.is_base).collect();
     let point = told.iter().rfind(|time| time.is_point && end != End::First);
@@ -151,6 +179,8 @@ pub fn asked_period(
         _ => newest.map_or(from_today, |newest| mention.when.resolve(newest)),
     };
     let years = match end {
+        // What a span began with is what the year before it ended with.
+        End::First if years.0 < years.1 => (years.0 - 1, years.0),
         End::First if matches!(mention.when, When::Years { .. }) => (years.0, years.0),
         End::Last => (years.1, years.1),
         _ => years,
@@ -173,9 +203,21 @@ pub fn asked_period(
 
 /// How well `fact` fits, from 0 (contradicts) to 1; `told` is the year the report tells of, `is_sum` says
 /// that the fact's words speak of a sum or mean over its years, not of where they ended.
-pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>, is_sum: &dyn Fn() -> bool) -> f32 {
+pub fn period_fit(
+    asked: AskedPeriod,
+    fact: Period,
+    is_dated: bool,
+    told: Option<u16>,
+    kind: YearKind,
+    is_sum: &dyn Fn() -> bool,
+) -> f32 {
+    let is_of_year =
+        asked.years.is_some_and(|(from, to)| from == to && fact.from == Some(from) && fact.to == Some(to));
     let state_fit = match (asked.state, fact.state) {
         (Some(wanted), is) if wanted == is => 1.0,
+        // 今年 asks of plans, and of what the year has already brought.
+        (Some(PeriodState::Planned), PeriodState::Achieved) if is_of_year && !asked.is_state_told => 0.8,
+        (Some(_), _) if !is_dated && !asked.is_state_told => 0.5,
         (Some(PeriodState::Achieved), PeriodState::Planned) => 0.1,
         (Some(PeriodState::Planned), PeriodState::Achieved) => 0.15,
         (_, PeriodState::Achieved) => 1.0,
@@ -185,7 +227,12 @@ pub fn period_fit(asked: AskedPeriod, fact: Period, told: Option<u16>, is_sum: &
     };
     let is_current = |fact_to: u16| told.is_none_or(|told| fact_to >= told);
     let years_fit = match (asked.years, fact.from, fact.to) {
-        (Some(years), Some(from), Some(to)) => years_fit(asked, years, (from, to), told, is_sum),
+        (Some(years), Some(from), Some(to)) => {
+            let fit = years_fit(asked, years, (from, to), told, kind, is_sum);
+            // What the report does not date may be of the year before it, or of its own.
+            let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
+            if !is_dated && may_be(years.1) { fit.max(UNDATED) } else { fit }
+        }
         (Some(_), _, _) => 0.5,
         (None, Some(from), Some(to)) => match (from != to, asked.wants_total) {
             (true, true) | (false, false) if is_current(to) => 1.0,
@@ -202,6 +249,7 @@ fn years_fit(
     (from, to): (u16, u16),
     (fact_from, fact_to): (u16, u16),
     told: Option<u16>,
+    kind: YearKind,
     is_sum: &dyn Fn() -> bool,
 ) -> f32 {
     if (from, to) == (fact_from, fact_to) {
@@ -223,6 +271,9 @@ fn years_fit(
         // A figure for the last year of the span may stand for where the span ended.
         return if fact_from != fact_to {
             0.8
+        } else if kind == YearKind::Rate {
+            // The growth of one year is not that of a plan.
+            0.15
         } else if fact_to == to {
             0.5
         } else {

@@ -16,13 +16,14 @@ const N_NEAREST: usize = 5;
 /// Signals below which a candidate does not answer, whatever the others say.
 const LEAST_PERIOD: f32 = 0.12;
 const LEAST_UNIT: f32 = 0.1;
+const LEAST_ASPECT: f32 = 0.2;
 /// A candidate this close to the best may state the same fact in another report.
 const SAME_FACT_MARGIN: f32 = 1.5;
 
 /// A fact with its score and where it stands.
 pub struct Ranked<'h> {
     pub passage: &'h Passage,
-    pub report: ReportInfo,
+    pub report: &'h ReportInfo,
     pub fact: &'h Fact,
     pub scored: Scored,
 }
@@ -33,7 +34,7 @@ impl Ranked<'_> {
     }
 
     fn unit_fits(&self) -> bool {
-        self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] > 0.12
+        self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] >= LEAST_ASPECT
     }
 
     /// False when period, unit or place rule it out, whatever its score.
@@ -124,16 +125,14 @@ fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapsh
     {
         return Some(Reason::NoSuchReport { report: name.clone() });
     }
-    if understood.terms.groups.is_empty() {
-        return Some(Reason::Vague);
-    }
-    understood.unknown_year.map(|year| Reason::YearNotLoaded { year })
+    understood.terms.groups.is_empty().then_some(Reason::Vague)
 }
 
 fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) -> Reason {
     let good_otherwise =
         ranked.iter().find(|ranked| weights.confidence(&ranked.scored.signals) >= weights.threshold());
     match (&understood.unknown_place, good_otherwise) {
+        (None, _) if let Some(year) = understood.unknown_year => Reason::YearNotLoaded { year },
         (Some(place), _) => Reason::PlaceNotLoaded { place: place.clone() },
         (None, Some(_)) => Reason::NotAsAsked,
         (None, None) if ranked.first().is_some_and(|best| best.scored.signals[0] > 0.75) => {

@@ -101,7 +101,8 @@ pub fn focus(question: &str) -> Vec<Span> {
     clauses.into_iter().zip(in_focus).filter(|(_, keep)| *keep).map(|(clause, _)| clause).collect()
 }
 
-fn clauses(question: &str) -> Vec<Span> {
+/// The clauses of normalized `question`, in order.
+pub fn clauses(question: &str) -> Vec<Span> {
     let mut clauses = Vec::new();
     let mut start = 0;
     for (at, ch) in question.char_indices() {

@@ -4,9 +4,11 @@
 
 pub mod asked_period;
 pub mod compose;
+pub mod contrast;
 pub mod focus;
 pub mod rivals;
 pub mod score;
+pub mod short_years;
 pub mod spelling;
 pub mod terms;
 pub mod understand;
@@ -18,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use crate::analysis::language::LanguageData;
 use crate::answer::asked_period::question_times;
 use crate::answer::compose::{Ranked, compose};
-use crate::answer::score::{SIGNALS, Scorer, Sightings, Signals};
+use crate::answer::score::{Finder, SIGNALS, Scorer, Signals};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Understood};
@@ -28,12 +30,20 @@ use crate::index::passage::Passage;
 use crate::index::schema::bigrams;
 use crate::index::{Hit, IndexError, Snapshot, Wanted};
 use crate::model::answer::{Decline, Outcome, Reason};
+use crate::model::figure::FigureKind;
+use crate::model::period::Period;
 use crate::model::question::Question;
 use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Passages looked at for one question.
-const N_PASSAGES: usize = 80;
+const N_PASSAGES: usize = 48;
+/// Weight of the year asked for, where reports of other years are searched.
+const YEAR: f32 = 2.0;
+/// Trust in words that only the wished figure brings along.
+const WISHED: f32 = 0.6;
+/// Passages looked at in all reports when a question asks for years that only some of them are about.
+const N_OTHERS: usize = 20;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -53,8 +63,11 @@ pub struct Answerer {
 pub struct ExplainRow {
     pub figure: String,
     pub indicator: String,
+    pub period: Period,
     pub sentence: String,
     pub report: String,
+    /// File name of the report.
+    pub file: String,
     /// In the order of [`SIGNALS`].
     pub values: Signals,
     /// False when period, unit or place rule it out, whatever its score.
@@ -128,7 +141,7 @@ impl Answerer {
     /// When the index on disk is damaged.
     pub fn search(&self, question: &Question, limit: usize) -> Result<Vec<Hit>, IndexError> {
         let understood = self.understand(question);
-        let mut hits = self.retrieve(&understood)?;
+        let mut hits = self.find(&understood, false)?;
         hits.truncate(limit);
         Ok(hits)
     }
@@ -194,12 +207,16 @@ impl Answerer {
         known
     }
 
-    /// Second step: the passages that share words with the question.
+    /// Second step: the passages that state a figure and share words with the question.
     ///
     /// # Errors
     /// When the index on disk is damaged.
     pub fn retrieve(&self, understood: &Understood) -> Result<Vec<Hit>, IndexError> {
-        let mut wanted = Wanted { reports: understood.reports.clone(), ..Wanted::default() };
+        self.find(understood, true)
+    }
+
+    fn find(&self, understood: &Understood, only_figured: bool) -> Result<Vec<Hit>, IndexError> {
+        let mut wanted = Wanted { only_figured, ..Wanted::default() };
         for group in &understood.terms.groups {
             for wording in &group.wordings {
                 let whole = understood.terms.lookups[wording.whole].as_str();
@@ -211,11 +228,39 @@ impl Answerer {
                 }
             }
         }
-        self.snapshot.search(&wanted, N_PASSAGES)
+        if understood.wish.kind == Some(FigureKind::Multiple) {
+            for word in ["倍", "翻", "一番", "两番", "翻番"] {
+                add(&mut wanted.words, word, WISHED);
+            }
+        }
+        let Some(near) = &understood.near else {
+            wanted.reports.clone_from(&understood.reports);
+            return self.snapshot.search(&wanted, N_PASSAGES);
+        };
+        // The reports of the years asked for come first; others may look back on them, or ahead.
+        wanted.reports = Some(near.clone());
+        let mut hits = self.snapshot.search(&wanted, N_PASSAGES)?;
+        wanted.reports.clone_from(&understood.reports);
+        let (from, to) = understood.period.years.unwrap_or_default();
+        for year in [from, to] {
+            for word in self.language.segmenter.search_words(&format!("{year}年")) {
+                add(&mut wanted.words, word, YEAR);
+            }
+            for word in self.language.segmenter.search_words(&in_chinese_digits(year)) {
+                add(&mut wanted.words, word, YEAR);
+            }
+        }
+        for hit in self.snapshot.search(&wanted, N_OTHERS)? {
+            if !near.contains(&hit.passage.report) {
+                hits.push(hit);
+            }
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(hits)
     }
 
     /// Third and fourth step: scores every fact of every passage, best first.
-    pub fn rank<'h>(&self, understood: &Understood, hits: &'h [Hit]) -> Vec<Ranked<'h>> {
+    pub fn rank<'h>(&'h self, understood: &Understood, hits: &'h [Hit]) -> Vec<Ranked<'h>> {
         let reports = self.snapshot.reports();
         let newest_year = |info: &ReportInfo| {
             if understood.period.years.is_some() {
@@ -235,13 +280,14 @@ impl Answerer {
             best_bm25: hits.first().map_or(0.0, |hit| hit.score),
             newest_year: &newest_year,
         };
+        let finder = Finder::new(&understood.terms);
         let mut ranked = Vec::new();
         for hit in hits {
             let Some(report) = reports.iter().find(|info| info.id == hit.passage.report) else { continue };
-            let sightings = Sightings::find(&understood.terms, &hit.passage, report);
+            let sightings = finder.sightings(&hit.passage, report);
             for fact in &hit.passage.facts {
                 let scored = scorer.score(&hit.passage, report, &sightings, fact, hit.score);
-                ranked.push(Ranked { passage: &hit.passage, report: report.clone(), fact, scored });
+                ranked.push(Ranked { passage: &hit.passage, report, fact, scored });
             }
         }
         ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score));
@@ -252,8 +298,10 @@ impl Answerer {
         ExplainRow {
             figure: ranked.fact.figure.span.of(&ranked.passage.text).to_owned(),
             indicator: ranked.fact.indicator.clone(),
+            period: ranked.fact.period,
             sentence: ranked.passage.text.clone(),
             report: ranked.report.title.clone(),
+            file: ranked.report.file.clone(),
             values: ranked.scored.signals,
             fits: ranked.fits(),
             score: ranked.scored.score,
@@ -261,6 +309,13 @@ impl Answerer {
             matched: ranked.scored.matched.clone(),
         }
     }
+}
+
+/// 一九八二年.
+fn in_chinese_digits(year: u16) -> String {
+    let digit =
+        |ch: char| ch.to_digit(10).and_then(|digit| "〇一二三四五六七八九".chars().nth(digit as usize));
+    year.to_string().chars().filter_map(digit).chain(['年']).collect()
 }
 
 fn unreadable() -> Outcome {

@@ -1,5 +1,6 @@
 //! Words that look alike in an indicator and never mean the same: 登记失业率 and 调查失业率.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::analysis::normalize::normalize;
@@ -7,70 +8,136 @@ use crate::model::fact::Fact;
 
 const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
 
-static RIVALS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+/// How well a fact fits that speaks of a part (农村居民收入) when the question named no part (居民收入).
+const NARROWER: f32 = 0.5;
+
+/// One group of rivals.
+#[derive(Debug, Default)]
+struct Group {
+    members: Vec<Member>,
+    /// All names with the member they name; `None` for words that only look like a name.
+    longest_first: Vec<(String, Option<usize>)>,
+}
+
+/// One member of a group.
+#[derive(Debug)]
+struct Member {
+    /// Speaks of a part only, so that it must be asked for.
+    is_part: bool,
+}
+
+static RIVALS: LazyLock<Vec<Group>> = LazyLock::new(|| {
     let lines = GROUPS.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-    lines
-        .map(|line| line.split_whitespace().map(|word| normalize(word).text().to_owned()).collect())
-        .collect()
+    lines.map(Group::read).collect()
 });
 
-/// The words of a question that have rivals, each with them.
+impl Group {
+    fn read(line: &str) -> Group {
+        let fold = |word: &str| normalize(word).text().to_owned();
+        let mut group = Group::default();
+        for word in line.split_whitespace() {
+            if let Some(neutral) = word.strip_prefix('~') {
+                group.longest_first.push((fold(neutral), None));
+                continue;
+            }
+            let names = word.trim_start_matches('!').split('/').map(fold);
+            let idx = group.members.len();
+            group.longest_first.extend(names.map(|name| (name, Some(idx))));
+            group.members.push(Member { is_part: word.starts_with('!') });
+        }
+        group.longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        group
+    }
+
+    /// The members in `text`; a name inside a longer name does not count: 进出口 is neither 进口 nor 出口.
+    fn held(&self, text: &str) -> Vec<usize> {
+        let mut held = Vec::new();
+        let mut rest = Cow::Borrowed(text);
+        for (name, member) in &self.longest_first {
+            if rest.contains(name.as_str()) {
+                rest = Cow::Owned(rest.replace(name.as_str(), "，"));
+                held.extend(member.filter(|member| !held.contains(member)));
+            }
+        }
+        held
+    }
+}
+
+/// What a question says of the groups that matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rivals {
-    asked: Vec<(String, Vec<String>)>,
+    /// Index of a group, and its members named, by name or in other words.
+    asked: Vec<(usize, Vec<usize>)>,
 }
 
 impl Rivals {
-    /// Finds the words of normalized `question` that have rivals; a group of which it holds several tells nothing.
-    pub fn of_question(question: &str) -> Rivals {
-        let asked = RIVALS.iter().filter_map(|group| {
-            let held = longest_held(group, question);
-            let [only] = held.as_slice() else { return None };
-            let others = group.iter().filter(|word| word != only && !only.contains(word.as_str()));
-            Some(((*only).clone(), others.cloned().collect()))
+    /// Finds the members that normalized `question` names; `meant` are the report's words for its everyday ones.
+    pub fn of_question<'a>(question: &str, meant: impl Iterator<Item = &'a str> + Clone) -> Rivals {
+        let asked = RIVALS.iter().map(|group| {
+            let held = group.held(question);
+            if !held.is_empty() {
+                return held;
+            }
+            meant.clone().map(|words| group.held(words)).find(|held| held.len() == 1).unwrap_or_default()
         });
-        Rivals { asked: asked.collect() }
+        // A group nobody named matters when a member of it speaks of a part; one named twice tells nothing.
+        let matters = |idx: usize, asked: &[usize]| {
+            asked.len() == 1 || asked.is_empty() && RIVALS[idx].members.iter().any(|member| member.is_part)
+        };
+        Rivals { asked: asked.enumerate().filter(|(idx, asked)| matters(*idx, asked)).collect() }
     }
 
-    /// True when the fact's own words hold a rival of what was asked, and not what was asked.
-    pub fn are_in(&self, fact: &Fact, normalized: &str) -> bool {
-        self.asked.iter().any(|(asked, others)| {
-            let holds = |word: &str| {
-                fact.anchors.subject.iter().any(|span| span.of(normalized).contains(word))
-                    || fact.anchors.implied.contains(word)
-            };
-            others.iter().any(|other| holds(other)) && !holds(asked)
-        })
+    /// 0 when the fact's own words name a rival of what was asked, less than 1 when they name a part nobody asked
+    /// for, else 1.
+    pub fn fit(&self, fact: &Fact, normalized: &str) -> f32 {
+        let own = own_words(fact, normalized);
+        let fits = self.asked.iter().map(|(idx, asked)| {
+            let group = &RIVALS[*idx];
+            let held = group.held(&own);
+            match asked.first() {
+                _ if held.is_empty() => 1.0,
+                Some(asked) if held.contains(asked) => 1.0,
+                Some(_) => 0.0,
+                None if held.iter().any(|&member| group.members[member].is_part) => NARROWER,
+                None => 1.0,
+            }
+        });
+        fits.fold(1.0, f32::min)
     }
 }
 
-/// The words of `group` in `text` that are no part of a longer one there: 进出口 is neither 进口 nor 出口.
-fn longest_held<'g>(group: &'g [String], text: &str) -> Vec<&'g String> {
-    let mut rest = text.to_owned();
-    let mut sorted: Vec<&String> = group.iter().collect();
-    sorted.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let mut held = Vec::new();
-    for word in sorted {
-        if rest.contains(word.as_str()) {
-            rest = rest.replace(word.as_str(), "，");
-            held.push(word);
-        }
+/// The words a fact's figure belongs to, with those meant but not written.
+fn own_words(fact: &Fact, normalized: &str) -> String {
+    let mut words = fact.anchors.implied.clone();
+    for span in &fact.anchors.subject {
+        words.push('，');
+        words.push_str(span.of(normalized));
     }
-    held
+    words
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Rivals;
+    use super::*;
+
+    /// True when `one` and `other` name the same members of every group.
+    fn names_the_same(one: &str, other: &str) -> bool {
+        RIVALS.iter().all(|group| group.held(one) == group.held(other))
+    }
 
     #[test]
-    fn one_word_of_a_group_has_the_others_as_rivals() {
-        let rivals = Rivals::of_question("城镇登记失业率是多少");
-        assert_eq!(rivals.asked, [("登记失业率".to_owned(), vec!["调查失业率".to_owned()])]);
+    fn members_of_a_group_are_told_apart() {
+        assert!(names_the_same("城镇登记失业率是多少", "城镇登记失业率"));
+        assert!(!names_the_same("城镇登记失业率是多少", "城镇调查失业率"));
     }
 
     #[test]
     fn a_longer_word_is_not_its_parts() {
-        assert!(Rivals::of_question("进出口总额").asked.iter().all(|(asked, _)| asked == "进出口"));
+        assert!(!names_the_same("外贸进出口", "外贸出口"));
+    }
+
+    #[test]
+    fn a_word_that_only_looks_like_a_member_is_none() {
+        assert!(names_the_same("农民工", "职工"));
     }
 }

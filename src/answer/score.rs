@@ -1,10 +1,13 @@
 //! Signals of a candidate: how well one fact of one passage fits the question.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use crate::analysis::figures::{UnitClass, unit_class};
-use crate::answer::asked_period::period_fit;
+use crate::answer::asked_period::{YearKind, period_fit};
 use crate::answer::terms::{Group, Terms};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
+use crate::answer::wish::Wish;
 use crate::index::passage::Passage;
 use crate::model::fact::{Aspect, Fact};
 use crate::model::figure::FigureKind;
@@ -12,9 +15,9 @@ use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Names of the signals, in the order of [`Signals`]; the keys of `data/weights.toml`.
-pub const SIGNALS: [&str; 12] = [
+pub const SIGNALS: [&str; 15] = [
     "coverage", "subject", "weakest", "excess", "aspect", "unit", "period", "recency", "home", "bm25",
-    "nearness", "rivals",
+    "nearness", "rivals", "head", "title", "stock",
 ];
 
 /// One value a signal, each from 0 (against) to 1 (for).
@@ -26,9 +29,34 @@ const IN_RELATED: f32 = 0.85;
 const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
+const IN_CLAUSE_BEFORE: f32 = 0.45;
+/// Bytes of the comma between two clauses.
+const MAX_COMMA_BYTES: u32 = 3;
 const IN_RIVAL: f32 = 0.25;
 const IN_CONTEXT: f32 = 0.4;
 const IN_TITLE: f32 = 0.8;
+/// Words for what was added to, or taken from, what there was.
+const CHANGING: &[&str] = &[
+    "增加", "加装", "增设", "增添", "多出", "再加", "扩", "减", "压", "砍", "退出", "取消", "淘汰", "节约",
+    "少", "化解", "关停", "再提", "提高", "上调",
+];
+/// Credit of a noun that is not written because the unit says it.
+const IMPLIED_BY_UNIT: f32 = 0.75;
+/// Words for what came in addition.
+pub const ADDING: &[&str] = &[
+    "新增",
+    "净增",
+    "新设",
+    "新建",
+    "新开",
+    "新认定",
+    "新引进",
+    "新培育",
+    "新建成",
+    "新登记",
+    "新入库",
+    "新改扩建",
+];
 /// Evidence of characters in order but apart: 外贸 in 对外贸易.
 const TRUST_ABBREVIATION: f32 = 0.7;
 /// Words of a wording that stand apart count a little less than the wording in one piece.
@@ -49,40 +77,55 @@ pub struct Sightings {
     is_abbreviation: Vec<bool>,
 }
 
-impl Sightings {
+/// Finds all the looked-up words of a question in one go over a text.
+pub struct Finder<'t> {
+    words: &'t [String],
+    automaton: Option<AhoCorasick>,
+}
+
+impl<'t> Finder<'t> {
+    /// For the words of `terms`; a question without words finds nothing.
+    pub fn new(terms: &'t Terms) -> Finder<'t> {
+        let built =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&terms.lookups);
+        let automaton = built.ok().filter(|_| !terms.lookups.is_empty());
+        Finder { words: &terms.lookups, automaton }
+    }
+
+    fn each(&self, text: &str, mut found: impl FnMut(usize, Span)) {
+        let Some(automaton) = &self.automaton else { return };
+        for hit in automaton.find_overlapping_iter(text) {
+            found(hit.pattern().as_usize(), Span::new(hit.start(), hit.end()));
+        }
+    }
+
     /// Looks every word up once, for all facts of the passage.
-    pub fn find(terms: &Terms, passage: &Passage, report: &ReportInfo) -> Sightings {
-        let n_lookups = terms.lookups.len();
-        let mut places = Vec::with_capacity(n_lookups);
-        let mut around = Vec::with_capacity(n_lookups);
-        let mut is_abbreviation = Vec::with_capacity(n_lookups);
-        let is_document = report.year.is_none();
-        for word in &terms.lookups {
-            let mut found: Vec<Span> = passage
-                .normalized
-                .match_indices(word.as_str())
-                .map(|(at, _)| Span::new(at, at + word.len()))
-                .collect();
-            let mut abbreviated = false;
-            if found.is_empty()
+    pub fn sightings(&self, passage: &Passage, report: &ReportInfo) -> Sightings {
+        let n_words = self.words.len();
+        let mut places = vec![Vec::new(); n_words];
+        let mut around = vec![0.0f32; n_words];
+        let mut is_abbreviation = vec![false; n_words];
+        self.each(&passage.normalized, |word, span| places[word].push(span));
+        self.each(&passage.context, |word, _| around[word] = around[word].max(IN_CONTEXT));
+        if report.year.is_none() {
+            self.each(&report.title.to_lowercase(), |word, _| around[word] = IN_TITLE);
+        }
+        for (idx, word) in
+            self.words.iter().enumerate().filter(|(_, word)| word.len() <= MAX_ABBREVIATED_BYTES)
+        {
+            if places[idx].is_empty()
                 && let Some(span) = abbreviation(&passage.normalized, word)
             {
-                found.push(span);
-                abbreviated = true;
+                places[idx].push(span);
+                is_abbreviation[idx] = true;
             }
-            let heading = if passage.context.contains(word.as_str()) { IN_CONTEXT } else { 0.0 };
-            let title = if is_document && report.title.to_lowercase().contains(word.as_str()) {
-                IN_TITLE
-            } else {
-                0.0
-            };
-            places.push(found);
-            around.push(heading.max(title));
-            is_abbreviation.push(abbreviated);
         }
         Sightings { places, around, is_abbreviation }
     }
 }
+
+/// Bytes of two characters of Chinese.
+const MAX_ABBREVIATED_BYTES: usize = 8;
 
 /// A two-character word whose characters stand in order at most five characters apart.
 fn abbreviation(text: &str, word: &str) -> Option<Span> {
@@ -142,9 +185,11 @@ impl Scorer<'_> {
         let mut subject = 0.0;
         let mut total = 0.0;
         let mut weakest = 1.0f32;
+        let heaviest = self.terms.groups.iter().map(|group| group.weight).fold(f32::EPSILON, f32::max);
         let mut misses_place = false;
         let mut used: Vec<Span> = Vec::new();
-        for group in &self.terms.groups {
+        let mut head = 1.0;
+        for (group_idx, group) in self.terms.groups.iter().enumerate() {
             let (credit, places) = self.group_credit(group, passage, sightings, fact);
             total += group.weight;
             coverage += group.weight * credit;
@@ -152,12 +197,16 @@ impl Scorer<'_> {
                 subject += group.weight;
             }
             if !group.is_background {
-                weakest = weakest.min(credit);
+                // A light word that is missing says little.
+                weakest = weakest.min(credit.max(1.0 - group.weight / heaviest));
             }
             if credit > 0.3 {
                 matched.push(format!("{}:{credit:.2}", group.text));
             }
             misses_place |= group.is_place && credit < 0.3;
+            if self.terms.head == Some(group_idx) {
+                head = credit;
+            }
             used.extend(places);
         }
         let total = total.max(f32::EPSILON);
@@ -168,14 +217,19 @@ impl Scorer<'_> {
             subject / total,
             weakest,
             1.0 - excess(passage, fact, &used),
-            aspect_fit(self.understood, fact),
+            aspect_fit(self.understood, passage, fact),
             unit_fit(self.understood, fact),
-            period_fit(self.understood.period, fact.period, told, &|| is_sum(passage, fact)),
+            period_fit(self.understood.period, fact.period, fact.is_dated, told, year_kind(fact), &|| {
+                is_sum(passage, fact)
+            }),
             recency(year, (self.newest_year)(report)),
             if self.understood.is_home(report) { 1.0 } else { 0.0 },
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
-            if self.understood.rivals.are_in(fact, &passage.normalized) { 0.0 } else { 1.0 },
+            self.understood.rivals.fit(fact, &passage.normalized),
+            head,
+            self.understood.title_fit(report),
+            stock_fit(self.understood, passage, fact),
         ];
         let score = self.weights.score(&signals);
         let is_given = self.understood.given.iter().any(|given| {
@@ -193,24 +247,24 @@ impl Scorer<'_> {
         fact: &Fact,
     ) -> (f32, Vec<Span>) {
         let mut best = (0.0f32, Vec::new());
+        let class = unit_class(&fact.figure.unit);
         for wording in &group.wordings {
             if wording.trust <= best.0 {
                 continue;
             }
-            let (whole, place) = self.lookup_credit(wording.whole, passage, sightings, fact);
+            let (whole, place) = self.lookup_credit(wording.whole, passage, sightings, fact, class);
             let mut credit = whole;
             let mut places: Vec<Span> = place.into_iter().collect();
             if wording.parts.len() > 1 || whole == 0.0 {
                 let mut apart = 0.0;
+                let mut has_gap = false;
                 let mut apart_places = Vec::new();
                 for &(part, share) in &wording.parts {
-                    let (part_credit, place) = self.lookup_credit(part, passage, sightings, fact);
+                    let (part_credit, place) = self.lookup_credit(part, passage, sightings, fact, class);
                     apart += share * part_credit;
+                    has_gap |= share > 0.15 && part_credit < 0.3;
                     apart_places.extend(place);
                 }
-                let has_gap = wording.parts.iter().any(|&(part, share)| {
-                    share > 0.15 && self.lookup_credit(part, passage, sightings, fact).0 < 0.3
-                });
                 let gap = if group.is_indicator { GAP_IN_INDICATOR } else { WITH_GAP };
                 let apart = apart * if has_gap { gap } else { APART };
                 if apart > credit {
@@ -231,13 +285,15 @@ impl Scorer<'_> {
         passage: &Passage,
         sightings: &Sightings,
         fact: &Fact,
+        class: UnitClass,
     ) -> (f32, Option<Span>) {
         if !fact.anchors.implied.is_empty()
             && fact.anchors.implied.contains(self.terms.lookups[lookup].as_str())
         {
             return (IN_SUBJECT, None);
         }
-        let mut best = (sightings.around[lookup], None);
+        let is_implied = is_implied(&self.terms.lookups[lookup], class);
+        let mut best = (if is_implied { IMPLIED_BY_UNIT } else { sightings.around[lookup] }, None);
         for &place in &sightings.places[lookup] {
             let credit = place_credit(passage, fact, place);
             let credit = if sightings.is_abbreviation[lookup] { credit * TRUST_ABBREVIATION } else { credit };
@@ -249,6 +305,23 @@ impl Scorer<'_> {
     }
 }
 
+/// True for a noun that a figure's unit says as well: tons of lithium carbonate are its 产量.
+fn is_implied(word: &str, class: UnitClass) -> bool {
+    let words: &[&str] = match class {
+        UnitClass::Mass | UnitClass::Volume => &["产量", "总产量", "总产"],
+        UnitClass::Money => &["金额", "总额", "额", "数额", "资金"],
+        UnitClass::People => &["人数", "人次", "人员"],
+        UnitClass::Count => &["数量", "数", "个数", "总数", "产量"],
+        UnitClass::Area => &["面积"],
+        UnitClass::Length => &["里程", "长度", "总长", "全长", "体长", "身长"],
+        UnitClass::Percent => &["比例", "比率"],
+        UnitClass::Duration => &["时间", "时长", "年限", "天数"],
+        UnitClass::Energy => &["电量"],
+        _ => &[],
+    };
+    words.contains(&word)
+}
+
 fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
     let anchors = &fact.anchors;
     if anchors.subject.iter().any(|span| span.contains(place)) {
@@ -256,6 +329,15 @@ fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
     }
     if anchors.related.iter().any(|span| span.contains(place)) {
         return IN_RELATED;
+    }
+    let is_just_before = passage.facts.iter().any(|other| {
+        other.anchors.clause.end < anchors.clause.start
+            && anchors.clause.start <= other.anchors.clause.end + MAX_COMMA_BYTES
+            && other.anchors.clause.overlaps(place)
+    });
+    if is_just_before && fact.aspect == Aspect::Level {
+        // 农牧民转移就业66万人，实现劳务收入75.4亿元: what was counted first is often the scope of what follows.
+        return IN_CLAUSE_BEFORE;
     }
     let is_rivals = passage.facts.iter().any(|other| {
         other.anchors.subject != anchors.subject
@@ -305,6 +387,42 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
         || !says(&["达", "为", "占", "稳定在", "突破", "超过", "提高到", "提升到", "率", "保持"])
 }
 
+/// Whether the fact counts what was added or what there is in all, as asked.
+fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
+    let Some(words) = fact.anchors.subject.iter().map(|span| span.start).min() else { return 0.8 };
+    let start = words.max(fact.anchors.clause.start);
+    let end = fact.anchors.clause.end.max(start);
+    let text = Span { start, end }.of(&passage.normalized);
+    let is_added = ADDING.iter().any(|word| text.contains(word));
+    match (understood.wish.wants_added, understood.wish.wants_stock) {
+        (true, false) => {
+            if is_added {
+                1.0
+            } else {
+                0.4
+            }
+        }
+        (false, true) => {
+            if is_added {
+                0.2
+            } else {
+                1.0
+            }
+        }
+        _ => {
+            if is_added {
+                0.7
+            } else {
+                1.0
+            }
+        }
+    }
+}
+
+fn year_kind(fact: &Fact) -> YearKind {
+    if matches!(fact.aspect, Aspect::Change | Aspect::Gap) { YearKind::Rate } else { YearKind::Amount }
+}
+
 fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     match (year, newest) {
         (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
@@ -312,13 +430,35 @@ fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     }
 }
 
-fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
+/// True when the fact's own words tell of something added or taken away.
+fn is_change_of_stock(passage: &Passage, fact: &Fact) -> bool {
+    let says = |span: &Span| {
+        let words = span.of(&passage.normalized);
+        ADDING.iter().chain(CHANGING).any(|word| words.contains(word))
+    };
+    fact.anchors.subject.iter().chain(&fact.anchors.related).any(says)
+}
+
+fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let wish = &understood.wish;
     if wish.kind == Some(FigureKind::Date) {
         return if fact.figure.kind == FigureKind::Date { 1.0 } else { 0.0 };
     }
     if fact.figure.kind == FigureKind::Date {
         return 0.05;
+    }
+    if wish.kind == Some(FigureKind::Multiple) {
+        return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
+    }
+    // What a change began with is the level, or the rank, of the year it began in.
+    if fact.aspect == Aspect::From && understood.period.is_just(fact.period) {
+        let is_wished = match wish.aspect {
+            Some(Aspect::Rank) => fact.figure.kind == FigureKind::Rank,
+            Some(Aspect::Duration) => fact.figure.kind == FigureKind::Duration,
+            Some(Aspect::From) | None => true,
+            Some(_) => false,
+        };
+        return if is_wished { 0.95 } else { 0.1 };
     }
     match wish.aspect {
         None => match fact.aspect {
@@ -336,6 +476,12 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
                 }
             }
             Aspect::From => 0.25,
+            Aspect::Gap => 0.15,
+        },
+        Some(Aspect::Gap) => match fact.aspect {
+            Aspect::Gap => 1.0,
+            Aspect::Change => 0.4,
+            _ => 0.1,
         },
         Some(Aspect::Change) => match fact.aspect {
             Aspect::Change => match (wish.direction, fact.direction) {
@@ -343,8 +489,11 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
                 _ => 1.0,
             },
             Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
+            // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less.
+            Aspect::Level if is_change_of_stock(passage, fact) => 0.7,
             Aspect::Level => 0.15,
             Aspect::To => 0.3,
+            Aspect::Gap => 0.35,
             _ => 0.1,
         },
         Some(Aspect::To) => match fact.aspect {
@@ -367,9 +516,15 @@ fn aspect_fit(understood: &Understood, fact: &Fact) -> f32 {
     }
 }
 
+/// True when the question names a classifier of its own, not 个.
+fn names_classifier(wish: &Wish) -> bool {
+    wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
+}
+
 fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
     let wish = &understood.wish;
-    let class = unit_class(&fact.figure.unit);
+    let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();
+    let class = if is_fraction { UnitClass::Percent } else { unit_class(&fact.figure.unit) };
     if let Some(unit) = &wish.unit {
         if fact.figure.unit.starts_with(unit.as_str()) {
             return 1.0;
@@ -383,7 +538,10 @@ fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
         return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
     }
     match wish.unit_class {
+        Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => 0.85,
         Some(wanted) if wanted == class => 0.95,
+        // 几批 counts batches, not the people in them.
+        Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => 0.2,
         // 多少个 may be counted in any classifier, people in 人次 or 个.
         Some(UnitClass::Count) if class == UnitClass::People => 0.6,
         Some(UnitClass::People) if class == UnitClass::Count => 0.5,

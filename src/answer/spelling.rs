@@ -21,8 +21,11 @@ const LEXICON_WEIGHT: u64 = 20;
 /// Places that reports are about, and provinces, are asked for most.
 const LOADED_PLACE_WEIGHT: u64 = 400;
 const PROVINCE_WEIGHT: u64 = 60;
+const CITY_WEIGHT: u64 = 20;
 /// A short word is taken for a mistyped one only when at least this many passages hold it.
 const MIN_PASSAGES: u64 = 5;
+/// Characters that count are typed as meant.
+const COUNTS: &str = "一二三四五六七八九十百千万亿两几年月日";
 /// More wrong characters than this in one word are not typos.
 const MAX_CHANGED: usize = 2;
 
@@ -71,6 +74,8 @@ impl Speller {
                     weight = weight.max(LOADED_PLACE_WEIGHT);
                 } else if place.level <= Level::Province {
                     weight = weight.max(PROVINCE_WEIGHT);
+                } else if place.level == Level::City {
+                    weight = weight.max(CITY_WEIGHT);
                 }
             }
             add(name, weight);
@@ -191,7 +196,13 @@ impl Speller {
                     })
                 };
                 let Some(word) = words.iter().find(fits) else { continue };
-                let total = cost - ((word.weight as f32 + 0.5) / self.total).ln();
+                // People type words; a lone character is what is left between them.
+                let weight = if word.syllable_ends.len() == 1 {
+                    word.weight as f32 / 20.0
+                } else {
+                    word.weight as f32
+                };
+                let total = cost - ((weight + 0.5) / self.total).ln();
                 if best[end].is_none_or(|(known, ..)| total < known) {
                     best[end] = Some((total, start, word.text.as_str()));
                 }
@@ -256,6 +267,8 @@ impl Speller {
             let first = (at + 2).saturating_sub(n_chars);
             for start in first..=at.min(chars.len() - n_chars) {
                 let window = &chars[start..start + n_chars];
+                let n_changed =
+                    |word: &str| word.chars().zip(window).filter(|(new, old)| new != *old).count();
                 let fits = |word: &str| {
                     let changed: Vec<usize> = word
                         .chars()
@@ -269,13 +282,15 @@ impl Speller {
                         && (n_chars > 2 || is_open[start] && is_open[start + 1])
                         && (1..=MAX_CHANGED).contains(&changed.len())
                         && changed.len() < n_chars
-                        && changed.iter().all(|idx| is_open[start + idx])
+                        && changed.iter().all(|idx| is_open[start + idx] && !COUNTS.contains(window[*idx]))
                 };
                 let text: String = window.iter().collect();
                 let heard = readings(&text).into_iter().take(1).find_map(|reading| {
                     let words = self.by_letters.get(&reading.concat())?;
                     let is_used = |word: &&Word| n_chars > 2 || word.weight >= MIN_PASSAGES;
-                    words.iter().filter(is_used).find(|word| fits(&word.text)).map(|word| word.text.clone())
+                    let fitting = words.iter().filter(is_used).filter(|word| fits(&word.text));
+                    // A typing error leaves most characters as they are: 用护 is 用户 before it is 拥护.
+                    fitting.min_by_key(|word| n_changed(&word.text)).map(|word| word.text.clone())
                 });
                 let found = heard.or_else(|| self.looks_like(window, snapshot).filter(|word| fits(word)));
                 if let Some(word) = found {

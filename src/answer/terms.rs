@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::analysis::language::LanguageData;
 use crate::analysis::lexicon::{MAX_PHRASE_CHARS, Variant};
+use crate::answer::focus::clauses;
 use crate::index::Snapshot;
 use crate::model::span::Span;
 
@@ -15,6 +16,10 @@ const MAX_GROUPS: usize = 12;
 const BACKGROUND: f32 = 0.3;
 /// All of them together weigh at most this share of the phrases that ask.
 const MAX_BACKGROUND: f32 = 0.25;
+/// Phrases that ask and weigh less than this do not say what is asked for.
+const LEAST_ASKING: f32 = 5.0;
+/// A phrase that weighs this much of the heaviest one can name what is counted.
+const HEAD_SHARE: f32 = 0.4;
 /// Weight of a word that stands nowhere.
 const WEIGHT_UNSEEN: f32 = 6.0;
 /// Wordings of one phrase beyond this many are ignored.
@@ -51,6 +56,18 @@ pub struct Terms {
     pub groups: Vec<Group>,
     /// Distinct strings to look for in a sentence.
     pub lookups: Vec<String>,
+    /// Index of the phrase that names what is counted: the last one that tells much.
+    pub head: Option<usize>,
+}
+
+impl Terms {
+    /// The report's words for everyday phrases: the first wording besides the phrase itself.
+    pub fn meant(&self) -> impl Iterator<Item = &str> + Clone {
+        self.groups
+            .iter()
+            .filter(|group| !group.is_background)
+            .filter_map(|group| group.wordings.get(1).map(|wording| self.lookups[wording.whole].as_str()))
+    }
 }
 
 /// Words never looked for.
@@ -96,32 +113,49 @@ impl TermReader<'_> {
     /// names that must be found.
     pub fn read(&self, question: &str, masked: &[Span], focus: &[Span], places: &[String]) -> Terms {
         let mut collector = Collector { terms: Terms::default(), known: HashMap::new() };
-        let pieces = open_pieces(question, masked);
-        let is_focused = |piece: &Span| focus.iter().any(|clause| clause.contains(*piece));
-        for in_focus in [true, false] {
-            for piece in pieces.iter().filter(|piece| is_focused(piece) == in_focus) {
-                for phrase in self.phrases(piece.of(question)) {
-                    if collector.terms.groups.len() < MAX_GROUPS {
-                        self.add_group(&mut collector, phrase, false);
-                        let last = collector.terms.groups.last_mut();
-                        if let Some(group) = last.filter(|_| !in_focus) {
-                            group.is_background = true;
-                            group.weight *= BACKGROUND;
-                        }
-                    }
+        let mut pieces = open_pieces(question, masked);
+        let clauses = clauses(question);
+        let is_focused = |piece: &Span| {
+            // What is put in quotes is meant, wherever it stands.
+            let is_quoted = question[..piece.start as usize].ends_with(['“', '"'])
+                && question[piece.end as usize..].starts_with(['”', '"']);
+            is_quoted || focus.iter().any(|clause| clause.contains(*piece))
+        };
+        let clause_of = |piece: &Span| clauses.iter().position(|clause| clause.contains(*piece)).unwrap_or(0);
+        let asking_clause = focus.last().map_or(0, clause_of);
+        // How far the clause of a piece is from the one that asks; 0 for what asks.
+        let distance = |piece: &Span| {
+            if is_focused(piece) { 0 } else { clause_of(piece).abs_diff(asking_clause).max(1) }
+        };
+        pieces.sort_by_key(|piece| (distance(piece), piece.start));
+        let mut distances = Vec::new();
+        for piece in &pieces {
+            for phrase in self.phrases(piece.of(question)) {
+                if collector.terms.groups.len() < MAX_GROUPS {
+                    self.add_group(&mut collector, phrase, false);
+                    distances.push(distance(piece));
                 }
             }
         }
-        let sum = |terms: &Terms, background: bool| -> f32 {
-            let groups = terms.groups.iter().filter(|group| group.is_background == background);
-            groups.map(|group| group.weight).sum()
+        let asks = |reach: usize, groups: &[Group]| -> f32 {
+            let near = groups.iter().zip(&distances).filter(|(_, distance)| **distance <= reach);
+            near.map(|(group, _)| group.weight).sum()
         };
-        let (asking, telling) = (sum(&collector.terms, false), sum(&collector.terms, true));
-        if telling > asking * MAX_BACKGROUND {
-            for group in collector.terms.groups.iter_mut().filter(|group| group.is_background) {
-                group.weight *= asking * MAX_BACKGROUND / telling;
+        // 司机之家要建几个？: a clause that asks and names little leans on those nearest to it.
+        let farthest = distances.iter().copied().max().unwrap_or(0);
+        let reach = (0..farthest)
+            .find(|reach| asks(*reach, &collector.terms.groups) >= LEAST_ASKING)
+            .unwrap_or(farthest);
+        let asking = asks(reach, &collector.terms.groups);
+        let telling = (asks(farthest, &collector.terms.groups) - asking) * BACKGROUND;
+        let scale = if telling > asking * MAX_BACKGROUND { asking * MAX_BACKGROUND / telling } else { 1.0 };
+        for (group, distance) in collector.terms.groups.iter_mut().zip(&distances) {
+            if *distance > reach {
+                group.is_background = true;
+                group.weight *= BACKGROUND * scale;
             }
         }
+        collector.terms.head = head(&collector.terms.groups, &distances);
         for place in places {
             self.add_group(&mut collector, place, true);
         }
@@ -164,11 +198,18 @@ impl TermReader<'_> {
     }
 
     fn plain_words<'q>(&self, piece: &'q str) -> Vec<&'q str> {
-        self.language
-            .segmenter
+        let segmenter = &self.language.segmenter;
+        let is_guess = |word: &str| {
+            word.chars().count() >= 2
+                && !word.is_ascii()
+                && !segmenter.is_word(word)
+                && self.snapshot.n_with_word(word) == 0
+        };
+        segmenter
             .words(piece)
             .into_iter()
             .map(|span| span.of(piece))
+            .flat_map(|word| if is_guess(word) { segmenter.known_words(word) } else { vec![word] })
             .filter(|word| word.chars().any(char::is_alphanumeric) && !self.stop.contains(word))
             .collect()
     }
@@ -235,14 +276,25 @@ impl TermReader<'_> {
             self.plain_words(&wording.text).iter().map(|word| self.word_weight(word)).sum::<f32>()
         });
         let best_other = others.fold(0.0f32, f32::max);
-        if wordings.len() > 1 { own.min(best_other.max(2.0)).max(1.0) } else { own.max(0.5) }
+        let is_noun = self.language.segmenter.content(phrase) >= 1.0;
+        let is_bare = self.plain_words(phrase).iter().all(|word| word.chars().count() == 1);
+        let is_loose = is_bare && is_noun || self.df(phrase) == 0;
+        match wordings.len() {
+            0 | 1 => own.max(0.5),
+            _ if is_loose => best_other.clamp(2.0, WEIGHT_UNSEEN),
+            _ => own.min(best_other.max(2.0)).max(1.0),
+        }
     }
 
     /// Inverse document frequency, as in BM25, of a word or of its rarest pair of characters.
     pub fn word_weight(&self, word: &str) -> f32 {
         let n_docs = self.snapshot.n_passages() as f32;
-        let n_with = self.snapshot.n_with_word(word).max(self.n_with_grams(word)) as f32;
+        let n_with = self.df(word) as f32;
         if n_with == 0.0 {
+            // A turn of speech that is no noun says nothing of what is counted.
+            if self.language.segmenter.content(word) < 1.0 {
+                return 1.5;
+            }
             // What no report holds weighs like a rare word, not like the rarest: it may be a mere turn of speech.
             return if word.chars().count() == 1 { 0.5 } else { WEIGHT_UNSEEN };
         }
@@ -251,10 +303,24 @@ impl TermReader<'_> {
         if is_single { idf.min(2.0) * 0.5 } else { idf }
     }
 
+    /// The number of passages that hold `word`, as far as the index tells.
+    fn df(&self, word: &str) -> u64 {
+        self.snapshot.n_with_word(word).max(self.n_with_grams(word))
+    }
+
     fn n_with_grams(&self, word: &str) -> u64 {
         let grams = crate::index::schema::bigrams(word);
         grams.iter().map(|gram| self.snapshot.n_with_gram(gram)).min().unwrap_or(0)
     }
+}
+
+/// The last phrase, of those nearest to what asks, that tells much: it names what is counted.
+fn head(groups: &[Group], distances: &[usize]) -> Option<usize> {
+    let asking = || groups.iter().zip(distances).enumerate().filter(|(_, (group, _))| !group.is_background);
+    let heaviest = asking().map(|(_, (group, _))| group.weight).fold(0.0f32, f32::max);
+    let heavy = || asking().filter(|(_, (group, _))| group.weight >= HEAD_SHARE * heaviest);
+    let nearest = heavy().map(|(_, (_, distance))| *distance).min()?;
+    heavy().filter(|(_, (_, distance))| **distance == nearest).map(|(idx, _)| idx).last()
 }
 
 /// The parts of `question` outside of `masked`, cut at punctuation and spaces.

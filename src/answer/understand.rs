@@ -5,8 +5,10 @@ use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::analysis::times::Mention;
 use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, question_times};
+use crate::answer::contrast::set_aside;
 use crate::answer::focus::{focus, last_asking};
 use crate::answer::rivals::Rivals;
+use crate::answer::short_years::write_out;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::wish::{Wish, asking_words, read_wish};
 use crate::index::Snapshot;
@@ -20,6 +22,9 @@ use crate::model::span::Span;
 /// How many years after a year a report may still speak of it, when no nearer report is loaded.
 const MAX_LATER_YEARS: u16 = 6;
 
+/// Titles shorter than this, in characters, are words of many questions.
+const MIN_TITLE_CHARS: usize = 2;
+
 /// A question understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Understood {
@@ -30,9 +35,11 @@ pub struct Understood {
     pub place: Option<Place>,
     /// Ids of the reports to look in; `None` means all.
     pub reports: Option<Vec<String>>,
+    /// Ids of those among them that are about the years asked for; `None` when that leaves none out.
+    pub near: Option<Vec<String>>,
     /// A place was named that no loaded report is about.
     pub unknown_place: Option<String>,
-    /// A year was asked for that no report in scope can speak of.
+    /// A year was asked for that no report in scope is about.
     pub unknown_year: Option<u16>,
     pub terms: Terms,
     pub rivals: Rivals,
@@ -40,10 +47,20 @@ pub struct Understood {
     pub given: Vec<Figure>,
     /// The question with pinyin and mistyped words replaced, when there were any.
     pub mended: Option<String>,
+    /// Ids of documents whose title the question holds.
+    titled: Vec<String>,
     home: Option<String>,
 }
 
 impl Understood {
+    /// 1 for the document the question names by its title, 0 for others then, 0.5 when it names none.
+    pub fn title_fit(&self, report: &ReportInfo) -> f32 {
+        match self.titled.as_slice() {
+            [] => 0.5,
+            titled => f32::from(u8::from(titled.contains(&report.id))),
+        }
+    }
+
     /// True for reports of the place that is meant when the question names none.
     pub fn is_home(&self, report: &ReportInfo) -> bool {
         match (&self.place, &self.home, &report.place) {
@@ -66,7 +83,7 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Reads `question`.
     pub fn read(&self, question: &Question) -> Understood {
-        let typed = normalize(&question.text).text().to_owned();
+        let (typed, contrast) = set_aside(&write_out(normalize(&question.text).text()));
         let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
         let focus = focus(&normalized);
@@ -101,14 +118,22 @@ impl Reader<'_> {
         };
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let wish = read_wish(last_asking(&normalized, &focus));
+        let mut wish = read_wish(last_asking(&normalized, &focus));
+        if contrast.wants_level && wish.aspect == Some(Aspect::Change) {
+            wish.aspect = None;
+        }
+        wish.wants_level |= contrast.wants_level;
+        if contrast.wants_change && wish.aspect.is_none() {
+            wish.aspect = Some(Aspect::Change);
+        }
         let end = match wish.aspect {
             Some(Aspect::From) => End::First,
             Some(Aspect::To) => End::Last,
             _ => End::Whole,
         };
         let newest = years.iter().max().copied();
-        let period = asked_period(&asking, &asked_times, end, question.today, &speaks_of, newest);
+        let mut period = asked_period(&asking, &asked_times, end, question.today, &speaks_of, newest);
+        period.state = contrast.state.or(period.state);
         masked.extend(asking_words(&normalized));
         let (of_year, unknown_year) =
             by_year(&of_place, period, question.report.is_some() || named.is_some());
@@ -116,21 +141,36 @@ impl Reader<'_> {
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
         let terms = reader.read(&normalized, &masked, &focus, &unknown);
-        let all = of_year.len() == self.snapshot.reports().len();
+        let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
         Understood {
             wish,
             period,
-            reports: (!all).then(|| of_year.iter().map(|info| info.id.clone()).collect()),
+            reports: (of_place.len() < self.snapshot.reports().len()).then(|| ids(&of_place)),
+            near: (of_year.len() < of_place.len()).then(|| ids(&of_year)),
             unknown_place: unknown.into_iter().next(),
             unknown_year,
             place,
+            rivals: Rivals::of_question(&asking, terms.meant()),
             terms,
-            rivals: Rivals::of_question(&asking),
+            titled: self.titled(&normalized, &of_place),
             given: find_figures(&asking),
             mended,
             home: self.home.map(str::to_owned),
             normalized,
         }
+    }
+
+    /// The documents, other than work reports, with the longest title that stands in the question.
+    fn titled(&self, question: &str, in_scope: &[&ReportInfo]) -> Vec<String> {
+        let named = in_scope.iter().filter(|info| info.kind == DocumentKind::Other).filter_map(|info| {
+            let title = normalize(&info.title).text().to_owned();
+            let title = title.split(['（', '(']).next().unwrap_or_default().trim();
+            let n_chars = title.chars().count();
+            (n_chars >= MIN_TITLE_CHARS && question.contains(title)).then_some((n_chars, &info.id))
+        });
+        let named: Vec<(usize, &String)> = named.collect();
+        let longest = named.iter().map(|(n_chars, _)| *n_chars).max();
+        named.into_iter().filter(|(n_chars, _)| Some(*n_chars) == longest).map(|(_, id)| id.clone()).collect()
     }
 
     fn in_scope(&self, question: &Question) -> Vec<&ReportInfo> {
@@ -163,12 +203,18 @@ impl Reader<'_> {
     ) -> (Option<Place>, Vec<String>, Vec<Span>) {
         let mut known: Option<Place> = None;
         let mut unknown = Vec::new();
+        let mut enclosing = Vec::new();
+        let asks_of_country = ["国家", "全国", "我国", "中央"].iter().any(|word| question.contains(word));
         let mut spans = Vec::new();
         let mut named: Vec<(Span, Vec<Place>)> = self.language.gazetteer.find_in(question);
         if named.is_empty() {
             named.extend(self.language.gazetteer.leading_abbreviation(question));
         }
         for (span, candidates) in named {
+            if question[span.end as usize..].starts_with('家') && span.of(question) == "中国" {
+                // 发展中国家
+                continue;
+            }
             let loaded = candidates
                 .iter()
                 .find(|place| in_scope.iter().any(|info| info.place.as_ref() == Some(place)));
@@ -191,17 +237,24 @@ impl Reader<'_> {
                         })
                     });
                     // 我家在合肥，安徽去年…: a narrow place in the story around the question is not asked for.
+                    let least = if asks_of_country { Level::Province } else { Level::City };
                     let is_story = !focus.iter().any(|clause| clause.contains(span))
-                        && candidates.iter().all(|place| place.level >= Level::City);
+                        && candidates.iter().all(|place| place.level >= least);
                     if is_story {
                         continue;
                     }
                     spans.push(span);
-                    if !encloses {
+                    if encloses {
+                        enclosing.push(span.of(question).to_owned());
+                    } else {
                         unknown.push(span.of(question).to_owned());
                     }
                 }
             }
+        }
+        if known.is_none() {
+            // 呼伦贝尔 is not 海拉尔, which lies in it: the sentence has to name it.
+            unknown.extend(enclosing);
         }
         (known, unknown, spans)
     }

@@ -14,6 +14,10 @@ pub struct Wish {
     pub unit_class: Option<UnitClass>,
     /// The unit itself when the question names it: 多少公里.
     pub unit: Option<String>,
+    /// True when the question asks what was added: 新增, 新建.
+    pub wants_added: bool,
+    /// True when the question asks how much there is in all: 总数, 现有.
+    pub wants_stock: bool,
     /// True when the question asks how much there is, not how it changed: 总量, 多少亿元.
     pub wants_level: bool,
 }
@@ -36,8 +40,6 @@ const PEOPLE: &[&str] = &[
 const MONEY: &[&str] = &[
     "多少钱",
     "几块钱",
-    "多少块",
-    "几块",
     "好多钱",
     "几多钱",
     "多少元",
@@ -55,7 +57,16 @@ const MONEY: &[&str] = &[
     "售价",
     "多少块钱",
     "几钱",
+    "几钿",
+    "几毛",
+    "几分钱",
+    "几角",
+    "多少钞票",
+    "多少票子",
+    "多少银子",
 ];
+/// Ask for money unless a noun follows: 几块 does, 几块奖牌 does not.
+const MONEY_OR_COUNT: &[&str] = &["多少块", "几块", "多少款", "几多款"];
 const PERCENT: &[&str] = &[
     "百分之几",
     "百分之多少",
@@ -69,6 +80,10 @@ const PERCENT: &[&str] = &[
     "多少%",
     "几%",
     "%多少",
+    "百分之多",
+    "几分之几",
+    "多大比例",
+    "多大一部分",
 ];
 const CHANGE_UP: &[&str] = &[
     "增长",
@@ -89,10 +104,72 @@ const CHANGE_UP: &[&str] = &[
     "成长",
     "增",
     "加了",
+    "多多少",
+    "多出多少",
+    "多出来",
+    "多几",
+    "多了多少",
+    "高了多少",
+    "高了几",
+    "快了几",
+    "高多少",
+    "快多少",
+    "再加",
+    "又加",
+    "多少个百分点的提高",
 ];
-const CHANGE_DOWN: &[&str] =
-    &["下降", "减少", "降低", "跌", "降幅", "回落", "下滑", "降了", "少了", "减了", "降", "缩减"];
-const SHARE: &[&str] = &["占比", "比重", "占多少", "占了多少", "占几成", "占全", "份额"];
+const CHANGE_DOWN: &[&str] = &[
+    "下降",
+    "减少",
+    "降低",
+    "跌",
+    "降幅",
+    "回落",
+    "下滑",
+    "降了",
+    "少了",
+    "减了",
+    "降",
+    "缩减",
+    "低了多少",
+    "低了几",
+    "低多少",
+    "少付",
+    "少交",
+    "少花",
+    "省了",
+    "省下",
+    "少多少",
+    "少几个",
+    "压缩",
+    "缩短",
+    "砍掉",
+    "砍了",
+    "压减",
+];
+const SHARE: &[&str] =
+    &["占比", "比重", "占多少", "占了多少", "占几成", "占全", "占到", "份额", "占了几", "占百分之", "占的"];
+/// What stands between the two ends of a gap: 比全国快几个百分点.
+const GAP: &[&str] = &[
+    "比全国",
+    "比全省",
+    "比全市",
+    "比全区",
+    "比平均",
+    "高于",
+    "低于",
+    "快于",
+    "慢于",
+    "高出",
+    "跑赢",
+    "比城镇",
+    "比农村",
+    "比城里",
+    "比规上",
+    "比工业",
+    "比东部",
+    "比预期",
+];
 const RANK: &[&str] = &["第几", "排名", "排第", "位次", "名次", "排几", "几名", "排多少", "第多少"];
 const DURATION: &[&str] = &[
     "连续几年",
@@ -107,6 +184,16 @@ const DURATION: &[&str] = &[
     "几个月",
     "多少小时",
     "多少分钟",
+    "几连增",
+    "几连丰",
+    "几连冠",
+    "几连升",
+    "几连涨",
+    "几连降",
+    "几连快",
+    "连着几",
+    "连续几",
+    "几个年头",
 ];
 const DATE: &[&str] =
     &["哪一年", "哪年", "什么时候", "何时", "几几年", "几月", "哪一天", "哪天", "什么时间", "几号"];
@@ -127,6 +214,18 @@ const FROM: &[&str] = &[
     "起初",
     "最初",
     "年前是",
+    "起头",
+    "起点",
+    "基数",
+    "开头是",
+    "打底",
+    "涨价之前",
+    "调整前",
+    "改之前",
+    "三年前",
+    "四年前",
+    "五年前",
+    "十年前",
 ];
 const TO: &[&str] = &[
     "涨到",
@@ -143,11 +242,45 @@ const TO: &[&str] = &[
     "减少到",
     "提高至",
     "要到多少",
+    "提到多少",
+    "提到几",
+    "提到了",
+    "调到",
+    "加到",
     "到了多少",
 ];
 /// Nouns that are counted in money.
-const MONEY_NOUNS: &[&str] = &[
-    "工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用", "款",
+const MONEY_NOUNS: &[&str] =
+    &["工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用"];
+/// Units that name what they count.
+const COUNTED: &[&str] =
+    &["人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇"];
+/// What may stand between a noun and the word that asks.
+const FILLERS: &[&str] =
+    &["大约", "大概", "具体", "一共", "总共", "是", "有", "为", "达", "到", "了", "约", "的", "均", "都"];
+/// Nouns that say what a figure is measured in.
+const NOUN_UNITS: &[(&str, UnitClass)] = &[
+    ("率", UnitClass::Percent),
+    ("体长", UnitClass::Length),
+    ("全长", UnitClass::Length),
+    ("总长", UnitClass::Length),
+    ("长度", UnitClass::Length),
+    ("高度", UnitClass::Length),
+    ("海拔", UnitClass::Length),
+    ("里程", UnitClass::Length),
+    ("面积", UnitClass::Area),
+    ("体重", UnitClass::Mass),
+    ("重量", UnitClass::Mass),
+    ("人口", UnitClass::People),
+    ("人数", UnitClass::People),
+    ("票价", UnitClass::Money),
+    ("售价", UnitClass::Money),
+    ("价格", UnitClass::Money),
+    ("车费", UnitClass::Money),
+    ("收费", UnitClass::Money),
+    ("金额", UnitClass::Money),
+    ("时速", UnitClass::Speed),
+    ("气温", UnitClass::Temperature),
 ];
 const LEVEL: &[&str] = &[
     "总量",
@@ -158,14 +291,28 @@ const LEVEL: &[&str] = &[
     "是多少",
     "有多少",
     "共多少",
-    "一共",
-    "总共",
-    "合计",
     "几多",
     "多大",
     "总数",
     "实现多少",
     "完成多少",
+];
+const ADDED: &[&str] =
+    &["新增", "净增", "新建", "新开", "新设", "新添", "新认定", "新引进", "新盖", "新来", "新办", "新注册"];
+const STOCK: &[&str] = &[
+    "总数",
+    "共有",
+    "现有",
+    "现在有",
+    "一共有",
+    "总共有",
+    "保有量",
+    "累计有",
+    "累计达",
+    "总共多少",
+    "存量",
+    "已经有",
+    "总里程",
 ];
 const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重", "多远", "多深"];
 
@@ -188,7 +335,8 @@ pub fn read_wish(question: &str) -> Wish {
     }
     let question = asking.as_str();
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
-    let mut wish = Wish::default();
+    let mut wish =
+        Wish { wants_added: has(ADDED) || asks_adding(question), wants_stock: has(STOCK), ..Wish::default() };
     if has(DATE) {
         wish.kind = Some(FigureKind::Date);
         return wish;
@@ -204,12 +352,18 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Multiple);
         return wish;
     }
+    if has(DURATION) && !has(TO) && !has(FROM) {
+        wish.kind = Some(FigureKind::Duration);
+        wish.unit_class = Some(UnitClass::Duration);
+        wish.aspect = Some(Aspect::Duration);
+        return wish;
+    }
     if has(PERCENT) {
         wish.unit_class = Some(UnitClass::Percent);
         wish.kind = Some(FigureKind::Share);
     } else if has(PEOPLE) {
         wish.unit_class = Some(UnitClass::People);
-    } else if has(MONEY) {
+    } else if has(MONEY) || MONEY_OR_COUNT.iter().any(|word| ends_asking(question, word)) {
         wish.unit_class = Some(UnitClass::Money);
     } else if has(DURATION) {
         wish.unit_class = Some(UnitClass::Duration);
@@ -235,17 +389,21 @@ pub fn read_wish(question: &str) -> Wish {
     } else if question.contains("人民币") {
         wish.unit_class = Some(UnitClass::Money);
         wish.unit = Some("元".to_owned());
-    } else if let Some(unit) = asked_unit(question) {
+    } else if let Some(unit) = asked_unit(question).filter(|unit| !counts_noun(question, unit)) {
         let class = unit_class(&unit);
         if !matches!(class, UnitClass::Other) && wish.unit_class.is_none() {
             wish.unit_class = Some(class);
         }
         wish.unit = Some(unit);
     }
-    if wish.unit_class.is_none() && asks_rate(question) {
-        wish.unit_class = Some(UnitClass::Percent);
+    if wish.unit_class.is_none() {
+        let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
+        wish.unit_class = meant.map(|(_, class)| *class);
     }
-    if has(FROM) {
+    if has(GAP) && (wish.unit_class == Some(UnitClass::Percent) || has(&["多少", "几"])) && !has(DURATION)
+    {
+        wish.aspect = Some(Aspect::Gap);
+    } else if has(FROM) {
         wish.aspect = Some(Aspect::From);
     } else if has(TO) {
         wish.aspect = Some(Aspect::To);
@@ -255,7 +413,7 @@ pub fn read_wish(question: &str) -> Wish {
     } else if asks_change(question, CHANGE_DOWN) {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Down);
-    } else if asks_change(question, CHANGE_UP) {
+    } else if asks_change(question, CHANGE_UP) || asks_more(question) {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Up);
     }
@@ -271,13 +429,43 @@ pub fn read_wish(question: &str) -> Wish {
     wish
 }
 
-/// True when the question is after a rate: 参保率多少, 城镇化率达到多少, 失业率.
-fn asks_rate(question: &str) -> bool {
-    question.match_indices('率').any(|(at, word)| {
-        let rest = question[at + word.len()..]
-            .trim_start_matches(['是', '有', '为', '达', '到', '了', '大', '概', '的', '均', '都']);
+/// 又建了几座, 多了几家: what came in addition.
+fn asks_adding(question: &str) -> bool {
+    ["又建", "又开", "又修", "再建", "多了几", "添了"].iter().any(|word| question.contains(word))
+}
+
+/// True when `word` closes what is asked, with no noun behind it.
+fn ends_asking(question: &str, word: &str) -> bool {
+    question.match_indices(word).any(|(at, _)| {
+        let rest =
+            question[at + word.len()..].trim_start_matches(['呢', '了', '啊', '呀', '嘛', '吗', '哦', '的']);
+        rest.is_empty() || rest.starts_with(|ch: char| !ch.is_alphanumeric())
+    })
+}
+
+/// True when `noun` is what the question is after: 参保率多少, 城镇化率达到多少, 失业率.
+fn asks_for(question: &str, noun: &str) -> bool {
+    question.match_indices(noun).any(|(at, word)| {
+        let mut rest = &question[at + word.len()..];
+        while let Some(shorter) = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)) {
+            rest = shorter;
+        }
         rest.is_empty()
-            || ["多少", "几", "咋样", "怎么样", "？", "?", "如何"].iter().any(|tail| rest.starts_with(tail))
+            || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
+                .iter()
+                .any(|tail| rest.starts_with(tail))
+    })
+}
+
+/// 多打了多少, 多收了几: more of it, in any verb.
+fn asks_more(question: &str) -> bool {
+    question.match_indices('多').any(|(at, word)| {
+        let rest = &question[at + word.len()..];
+        let mut chars = rest.chars();
+        let verb = chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了".contains(ch));
+        verb && ["了多少", "了几", "多少", "出多少", "出几"]
+            .iter()
+            .any(|tail| chars.as_str().starts_with(tail))
     })
 }
 
@@ -288,7 +476,10 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
             let before = &question[..at];
             let after = &question[at + word.len()..];
             let inside = before.ends_with(['新', '净', '倍']) && word.starts_with('增')
+                || before.ends_with('多') && word.starts_with('少')
                 || after.starts_with("值")
+                || after.starts_with("贡献")
+                || after.starts_with("的贡献")
                 || (*word == "增加" && after.starts_with("值"))
                 || (*word == "增"
                     && (after.starts_with('加') || after.starts_with('值') || after.starts_with('收')))
@@ -296,7 +487,11 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
                 || (*word == "涨" && after.starts_with("到"))
                 || after.starts_with("到多少")
                 || after.starts_with("到了多少")
-                || after.starts_with("至多少");
+                || after.starts_with("到百分之")
+                || after.starts_with("到几")
+                || after.starts_with("了到")
+                || after.starts_with("至多少")
+                || (*word == "涨" && after.starts_with("价之前"));
             !inside
         })
     })
@@ -319,6 +514,17 @@ fn asked_unit(question: &str) -> Option<String> {
     })
 }
 
+/// True for 几块奖牌, 多少款产品: a unit that is money's as well, with a noun behind it, only counts.
+fn counts_noun(question: &str, unit: &str) -> bool {
+    matches!(unit, "块" | "款" | "分" | "角" | "毛")
+        && ASKING.iter().any(|word| {
+            let Some(at) = question.find(&format!("{word}{unit}")) else { return false };
+            let rest = &question[at + word.len() + unit.len()..];
+            rest.starts_with(char::is_alphanumeric)
+                && !rest.starts_with(['钱', '了', '呢', '啊', '呀', '吗', '吧', '嘛', '钞'])
+        })
+}
+
 /// Byte ranges of the words that only ask, so that they are not searched for.
 pub fn asking_words(question: &str) -> Vec<Span> {
     let lists = [
@@ -339,6 +545,8 @@ pub fn asking_words(question: &str) -> Vec<Span> {
     for word in ASKING {
         for (at, _) in question.match_indices(word) {
             let unit_end = asked_unit(question)
+                // 多少学生: what is counted is a word to look for as well.
+                .filter(|unit| !COUNTED.contains(&unit.as_str()))
                 .filter(|unit| {
                     question[at + word.len()..]
                         .trim_start_matches(['万', '亿', '个'])

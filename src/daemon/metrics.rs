@@ -42,6 +42,27 @@ struct ResultLabels {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    method: &'static str,
+    result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FateLabels {
+    fate: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KindLabels {
+    kind: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StatusLabels {
+    status: u16,
+}
+
 /// Counters, gauges and histograms of one process.
 #[derive(Debug)]
 pub struct Metrics {
@@ -55,6 +76,11 @@ pub struct Metrics {
     reloads: Family<ResultLabels, Counter>,
     reports: Gauge,
     passages: Gauge,
+    telegram_calls: Family<CallLabels, Counter>,
+    telegram_updates: Family<FateLabels, Counter>,
+    telegram_deliveries: Family<StatusLabels, Counter>,
+    telegram_waiting: Family<KindLabels, Gauge>,
+    telegram_pending: Gauge,
 }
 
 impl Default for Metrics {
@@ -77,6 +103,11 @@ impl Metrics {
             reloads: Family::default(),
             reports: Gauge::default(),
             passages: Gauge::default(),
+            telegram_calls: Family::default(),
+            telegram_updates: Family::default(),
+            telegram_deliveries: Family::default(),
+            telegram_waiting: Family::default(),
+            telegram_pending: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -107,8 +138,30 @@ impl Metrics {
         registry.register("reloads", "Reloads by result", self.reloads.clone());
         registry.register("index_reports", "Reports questions are answered from", self.reports.clone());
         registry.register("index_passages", "Sentences in the index", self.passages.clone());
+        self.register_telegram();
+        self.register_build();
+    }
+
+    fn register_telegram(&mut self) {
+        let registry = self.registry.sub_registry_with_prefix("telegram");
+        registry.register("calls", "Calls of the Bot API by method and result", self.telegram_calls.clone());
+        registry.register("updates", "Updates by what became of them", self.telegram_updates.clone());
+        registry.register(
+            "deliveries",
+            "Webhook deliveries by the status they were answered with",
+            self.telegram_deliveries.clone(),
+        );
+        registry.register("waiting", "Updates taken and not yet dealt with", self.telegram_waiting.clone());
+        registry.register(
+            "pending",
+            "Updates Telegram has not delivered to the webhook",
+            self.telegram_pending.clone(),
+        );
+    }
+
+    fn register_build(&mut self) {
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
-        registry.register("build", "The program", build);
+        self.registry.register("build", "The program", build);
     }
 
     /// Counts one question that came in by `door`.
@@ -147,6 +200,31 @@ impl Metrics {
     pub fn index_size(&self, n_reports: usize, n_passages: u64) {
         self.reports.set(n_reports as i64);
         self.passages.set(n_passages as i64);
+    }
+
+    /// Counts one call of the Bot API; `result` is `ok` or the kind of error.
+    pub fn telegram_call(&self, method: &'static str, result: &'static str) {
+        self.telegram_calls.get_or_create(&CallLabels { method, result }).inc();
+    }
+
+    /// Counts one update under what became of it, and gives how many there are of this fate now.
+    pub fn telegram_update(&self, fate: &'static str) -> u64 {
+        self.telegram_updates.get_or_create(&FateLabels { fate }).inc() + 1
+    }
+
+    /// Counts one webhook delivery.
+    pub fn telegram_delivery(&self, status: u16) {
+        self.telegram_deliveries.get_or_create(&StatusLabels { status }).inc();
+    }
+
+    /// Notes that one more update of this kind waits, or, with -1, that one has been dealt with.
+    pub fn telegram_waiting(&self, kind: &'static str, change: i64) {
+        self.telegram_waiting.get_or_create(&KindLabels { kind }).inc_by(change);
+    }
+
+    /// Notes how many updates Telegram says it has not delivered yet.
+    pub fn telegram_pending(&self, n_pending: u32) {
+        self.telegram_pending.set(i64::from(n_pending));
     }
 
     /// Everything counted so far, as OpenMetrics text.

@@ -59,12 +59,20 @@ pub struct TelegramSettings {
     /// Empty means none.
     pub token_file: PathBuf,
     pub api_url: String,
+    /// Empty means updates are fetched by long polling.
+    pub webhook_url: String,
+    pub webhook_bind: String,
+    /// Empty means the path of `webhook_url`.
+    pub webhook_path: String,
+    pub webhook_trust_proxy: bool,
+    pub webhook_check_seconds: NonZeroU32,
     pub poll_seconds: u32,
     pub request_seconds: u64,
     pub conflict_seconds: u64,
     pub longest_pause_seconds: u64,
     pub pending_minutes: u32,
     pub chat_queue: usize,
+    pub queue: NonZeroU32,
     pub user_per_minute: NonZeroU32,
     pub chat_per_minute: NonZeroU32,
     pub inline_per_minute: NonZeroU32,
@@ -303,6 +311,12 @@ mod tests {
     fn a_variable_holds_a_list() {
         let settings = with_variable("WENSHU_TELEGRAM__CHANNELS", "@news, -1001，").unwrap();
         assert_eq!(settings.telegram.channels.iter().collect::<Vec<_>>(), ["@news", "-1001"]);
+    }
+
+    #[test]
+    fn typing_is_shown_after_a_third_of_a_second() {
+        let settings = Settings::load(&Sources::default()).unwrap();
+        assert_eq!(settings.telegram.typing_after_ms, 300);
     }
 
     #[test]

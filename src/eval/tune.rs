@@ -13,11 +13,18 @@ const STEP: f32 = 0.02;
 /// Pull towards the weights tuning starts from, so that a signal few questions speak of keeps its weight.
 const PULL: f32 = 0.002;
 
+/// Signals whose weight is agreed upon and not fitted: the sets name place and year, and ask of no titles.
+const AGREED: [&str; 3] = ["home", "recency", "title"];
+/// Share of the questions without an answer that are to be declined.
+const LEAST_REFUSAL: f32 = 0.93;
+
 /// The candidates of one question.
 #[derive(Debug, Clone)]
 pub struct Sample {
     /// Signals of each candidate that may be answered, and whether it is the right one.
     pub candidates: Vec<(Signals, bool)>,
+    /// True when some report answers the question.
+    pub is_answerable: bool,
 }
 
 /// The candidates of every question of `set`.
@@ -31,11 +38,12 @@ pub fn samples(answerer: &Answerer, set: &[Asked], over_all: bool, today: Day) -
                 .iter()
                 .filter(|row| row.fits)
                 .map(|row| {
-                    let is_right = wanted.iter().any(|want| same_figure(&row.figure, want));
+                    let is_of_report = asked.report.as_ref().is_none_or(|report| *report == row.file);
+                    let is_right = is_of_report && wanted.iter().any(|want| same_figure(&row.figure, want));
                     (row.values, is_right)
                 })
                 .collect();
-            Sample { candidates }
+            Sample { candidates, is_answerable: !wanted.is_empty() }
         })
         .collect()
 }
@@ -61,8 +69,11 @@ pub fn fit(samples: &[Sample], start: &Weights) -> Weights {
         }
         gradient
     });
-    // A signal that speaks against the right candidate is noise, not evidence.
-    weights.set_values(values.map(|value| value.max(0.0)));
+    for (idx, name) in SIGNALS.iter().enumerate() {
+        // A signal that speaks against the right candidate is noise, not evidence.
+        values[idx] = if AGREED.contains(name) { first[idx] } else { values[idx].max(0.0) };
+    }
+    weights.set_values(values);
 
     let tops: Vec<(Signals, bool)> = samples.iter().filter_map(|sample| top(sample, &weights)).collect();
     let n_tops = tops.len().max(1) as f32;
@@ -86,14 +97,32 @@ pub fn fit(samples: &[Sample], start: &Weights) -> Weights {
         }
         gradient
     });
+    let chances: Vec<(f32, bool)> = samples
+        .iter()
+        .filter_map(|sample| top(sample, &weights).map(|(signals, _)| (signals, sample.is_answerable)))
+        .map(|(signals, is_answerable)| {
+            let sum: f32 = signals.iter().zip(packed.iter()).map(|(signal, weight)| signal * weight).sum();
+            (1.0 / (1.0 + (-(sum + packed[SIGNALS.len()])).exp()), is_answerable)
+        })
+        .collect();
     let mut fitted: Signals = [0.0; SIGNALS.len()];
     fitted.copy_from_slice(&packed[..SIGNALS.len()]);
     weights.set_confidence(Confidence {
         weights: fitted,
         bias: packed[SIGNALS.len()],
-        threshold: before.threshold,
+        threshold: threshold(&chances),
     });
     weights
+}
+
+/// The least confidence at which [`LEAST_REFUSAL`] of the questions without an answer are declined.
+fn threshold(chances: &[(f32, bool)]) -> f32 {
+    let mut unanswerable: Vec<f32> =
+        chances.iter().filter(|(_, is_answerable)| !is_answerable).map(|(chance, _)| *chance).collect();
+    unanswerable.sort_by(|a, b| b.total_cmp(a));
+    let n_let_through = (unanswerable.len() as f32 * (1.0 - LEAST_REFUSAL)) as usize;
+    let highest = unanswerable.get(n_let_through).copied().unwrap_or(0.5);
+    ((highest + 0.005) * 100.0).ceil() / 100.0
 }
 
 /// The candidate put first.
@@ -147,7 +176,8 @@ mod tests {
         let mut wrong = right;
         right[0] = 1.0;
         wrong[0] = 0.0;
-        let samples = vec![Sample { candidates: vec![(wrong, false), (right, true)] }; 10];
+        let samples =
+            vec![Sample { candidates: vec![(wrong, false), (right, true)], is_answerable: true }; 10];
         let start = Weights::bundled().unwrap();
         let fitted = fit(&samples, &start);
         assert!(fitted.values()[0] > start.values()[0]);

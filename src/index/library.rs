@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::analysis::language::LanguageData;
 use crate::index::IndexError;
 use crate::index::passage::{Passage, passages};
-use crate::index::schema::{Fields, SCHEMA_VERSION, bigrams, schema, tokens};
+use crate::index::schema::{FIGURED, Fields, SCHEMA_VERSION, bigrams, schema, tokens};
 use crate::index::search::Snapshot;
 use crate::index::texts::Texts;
 use crate::model::report::{Report, ReportInfo};
@@ -411,6 +411,9 @@ fn document(
         fields.heading,
         tokens(language.segmenter.search_words(heading.text()).into_iter().filter(is_word)),
     );
+    if !passage.facts.is_empty() {
+        document.add_text(fields.kind, FIGURED);
+    }
     document.add_bytes(fields.passage, &bytes);
     Ok(document)
 }

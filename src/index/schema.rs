@@ -4,7 +4,10 @@ use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFiel
 use tantivy::tokenizer::{PreTokenizedString, Token};
 
 /// Raise when fields, passages or the reading of facts change: older indexes are rebuilt.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 3;
+
+/// Kind of a sentence that states a figure.
+pub const FIGURED: &str = "figured";
 
 /// The fields of a passage document.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +20,8 @@ pub struct Fields {
     pub grams: Field,
     /// Words and bigrams of the report's title and the headings above the sentence.
     pub heading: Field,
+    /// [`FIGURED`] when the sentence states a figure.
+    pub kind: Field,
     /// The passage itself.
     pub passage: Field,
 }
@@ -32,6 +37,7 @@ pub fn schema() -> (Schema, Fields) {
         words: builder.add_text_field("words", text.clone()),
         grams: builder.add_text_field("grams", text.clone()),
         heading: builder.add_text_field("heading", text),
+        kind: builder.add_text_field("kind", STRING),
         passage: builder.add_bytes_field("passage", STORED),
     };
     (builder.build(), fields)

@@ -9,7 +9,7 @@ use tantivy::{Searcher, TantivyDocument, Term};
 
 use crate::index::IndexError;
 use crate::index::passage::Passage;
-use crate::index::schema::Fields;
+use crate::index::schema::{FIGURED, Fields};
 use crate::model::report::ReportInfo;
 
 /// Reports that are looked for one by one.
@@ -24,6 +24,8 @@ pub struct Wanted {
     pub grams: Vec<(String, f32)>,
     /// Report ids to look in; `None` looks in all.
     pub reports: Option<Vec<String>>,
+    /// Only sentences that state a figure.
+    pub only_figured: bool,
 }
 
 /// A passage with its BM25 score.
@@ -93,15 +95,18 @@ impl Snapshot {
         for (gram, weight) in &wanted.grams {
             any.push((Occur::Should, self.term(self.fields.grams, gram, *weight)));
         }
-        let any: Box<dyn Query> = Box::new(BooleanQuery::new(any));
-        let query: Box<dyn Query> = match &wanted.reports {
-            None => any,
-            Some(ids) => {
-                let filter = ConstScoreQuery::new(self.one_of(ids), 0.0);
-                Box::new(BooleanQuery::new(vec![(Occur::Must, any), (Occur::Must, Box::new(filter))]))
-            }
-        };
-        let found = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())?;
+        let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(BooleanQuery::new(any)))];
+        let mut filter =
+            |query: Box<dyn Query>| all.push((Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0))));
+        if let Some(ids) = &wanted.reports {
+            filter(self.one_of(ids));
+        }
+        if wanted.only_figured {
+            let kind = Term::from_field_text(self.fields.kind, FIGURED);
+            filter(Box::new(TermQuery::new(kind, IndexRecordOption::Basic)));
+        }
+        let query = BooleanQuery::new(all);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
         found.into_iter().map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? })).collect()
     }
 

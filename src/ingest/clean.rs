@@ -119,6 +119,10 @@ const DIRT_WORDS: &[&str] = &[
     "分享到微信",
     "网站地图",
 ];
+/// Lines that end a sentence needed to see how a text parts its paragraphs.
+const MIN_ENDS: usize = 8;
+/// A longer line that begins like a heading has text behind it.
+const MAX_HEADING_LINE_CHARS: usize = 30;
 const MAX_DIRT_CHARS: usize = 60;
 /// Paragraphs end with these; a line that ends otherwise may go on in the next one.
 const ENDS: [char; 12] = ['。', '！', '？', '；', '：', '”', '）', '!', '?', ';', '…', ':'];
@@ -140,6 +144,7 @@ pub fn clean(text: &str) -> Cleaned {
         .map(tidy)
         .collect();
     let typical = typical_length(&lines);
+    let is_spaced = parts_by_blank_lines(&lines);
     let mut paragraphs: Vec<String> = Vec::new();
     let mut open = false;
     let mut n_blank = 0;
@@ -152,7 +157,10 @@ pub fn clean(text: &str) -> Cleaned {
             open = false;
             continue;
         }
-        let joins = open && n_blank <= 1 && continues(paragraphs.last(), line, n_blank, typical);
+        let joins = open
+            && n_blank <= 1
+            && (is_spaced && n_blank == 0 && !stands_alone(paragraphs.last(), line)
+                || continues(paragraphs.last(), line, n_blank, typical));
         match paragraphs.last_mut() {
             Some(last) if joins => {
                 if last.ends_with(|ch: char| ch.is_ascii_alphabetic())
@@ -214,6 +222,22 @@ fn typical_length(lines: &[String]) -> usize {
         lines.iter().map(|line| line.chars().count()).filter(|n_chars| *n_chars > 0).collect();
     lengths.sort_unstable();
     lengths.get(lengths.len() * 3 / 4).copied().unwrap_or(0) / 2
+}
+
+/// True for texts whose paragraphs are parted by blank lines, so that other line ends mean nothing.
+fn parts_by_blank_lines(lines: &[String]) -> bool {
+    let ends: Vec<usize> =
+        (0..lines.len().saturating_sub(1)).filter(|&idx| lines[idx].ends_with('。')).collect();
+    let n_blank = ends.iter().filter(|&&idx| lines[idx + 1].is_empty()).count();
+    ends.len() >= MIN_ENDS && n_blank * 10 >= ends.len() * 8
+}
+
+/// True for lines that are never part of a paragraph with others.
+fn stands_alone(last: Option<&String>, line: &str) -> bool {
+    let is_alone = |line: &str| looks_like_heading(line) || line.starts_with('#');
+    is_alone(line)
+        || OPENING_LINES.iter().any(|opening| line.starts_with(opening))
+        || last.is_none_or(|last| is_alone(last) && last.chars().count() <= MAX_HEADING_LINE_CHARS)
 }
 
 fn continues(last: Option<&String>, line: &str, n_blank: usize, typical: usize) -> bool {
@@ -344,6 +368,16 @@ mod tests {
     #[test]
     fn a_figure_broken_by_a_line_end_is_joined() {
         check("总量达到74.4\n万亿元，增长6.7%。\n下一段。", &["总量达到74.4万亿元，增长6.7%。", "下一段。"]);
+    }
+
+    #[test]
+    fn a_link_on_a_line_of_its_own_is_part_of_its_sentence() {
+        let paragraph = "全年建成了很多很多东西。\n\n".repeat(10);
+        let text = format!("{paragraph}新增\n宽带\n用户3.4亿，增长快。\n\n一、重点工作\n\n下一段。");
+        assert_eq!(
+            clean(&text).paragraphs[10..],
+            ["新增宽带用户3.4亿，增长快。", "一、重点工作", "下一段。"]
+        );
     }
 
     #[test]

@@ -29,9 +29,12 @@ pub fn read_source(cleaned: &Cleaned, file_name: &str, hints: &Hints, gazetteer:
         |text: &str| text.contains("政府工作报告") || text.contains("工作报告") && text.contains("政府");
     let is_report = says_report(stem)
         || head.iter().any(|line| {
-            says_report(line)
-                || (line.contains("代表") && line.contains("政府") && line.contains("报告"))
-                || line.contains("代表国务院")
+            let is_title = says_report(line) && line.chars().count() <= MAX_TITLE_CHARS;
+            // 现在，我代表省人民政府向大会报告工作，请予审议
+            let opens = line.contains("我代表")
+                && ["政府", "国务院"].iter().any(|word| line.contains(word))
+                && line.contains("报告");
+            is_title || opens
         })
         || (file_year.is_some() && gazetteer.resolve(file_rest).is_some());
     let kind = if is_report { DocumentKind::WorkReport } else { DocumentKind::Other };

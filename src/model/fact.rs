@@ -23,6 +23,8 @@ pub enum Aspect {
     To,
     /// How long it lasts or has lasted: `连续6年`.
     Duration,
+    /// How far it is from something else: `高于全国0.8个百分点`.
+    Gap,
 }
 
 impl Aspect {
@@ -36,6 +38,7 @@ impl Aspect {
             Aspect::From => "from",
             Aspect::To => "to",
             Aspect::Duration => "duration",
+            Aspect::Gap => "gap",
         }
     }
 }
@@ -70,5 +73,7 @@ pub struct Fact {
     pub aspect: Aspect,
     pub direction: Option<Direction>,
     pub period: Period,
+    /// False when nothing near the figure says when: the period is the one its part of the report is usually about.
+    pub is_dated: bool,
     pub anchors: Anchors,
 }

@@ -5,25 +5,21 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use secrecy::ExposeSecret;
-use teloxide::requests::Requester;
-use teloxide::{Bot, RequestError};
-use tokio::time::timeout;
 
 use crate::daemon::desk::{Desk, today};
 use crate::daemon::settings::Settings;
 use crate::model::place::Place;
 use crate::storage::{StorageError, look_at};
 use crate::transports::http::HttpDoor;
+use crate::transports::telegram::{FoundBot, FoundWebhook, inspect};
 use crate::transports::words::Words;
 use crate::transports::words::check::{Finding, Grade};
 
 /// Exit code when something has to be mended.
 const BAD: u8 = 2;
-const TELEGRAM_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Prints what was found; the exit code is 2 when something is bad.
 ///
@@ -64,7 +60,7 @@ fn look(settings: &Settings) -> Result<Vec<Finding>> {
     }
     findings.push(state(settings));
     findings.extend(folder(settings));
-    findings.push(runtime.block_on(telegram(settings)));
+    findings.extend(runtime.block_on(telegram(settings)));
     Ok(findings)
 }
 
@@ -147,22 +143,30 @@ fn shown(bind: &str, address: SocketAddr) -> SocketAddr {
     bind.parse().unwrap_or(address)
 }
 
-async fn telegram(settings: &Settings) -> Finding {
+async fn telegram(settings: &Settings) -> Vec<Finding> {
     let telegram = &settings.telegram;
-    let token = match telegram.token.expose_secret() {
-        "" if telegram.token_file.as_os_str().is_empty() => return Finding::TelegramOff,
-        "" => match fs::read_to_string(&telegram.token_file) {
-            Ok(text) => text.lines().next().unwrap_or_default().trim().to_owned(),
-            Err(error) => return Finding::TelegramTokenMissing { why: error.to_string() },
-        },
-        token => token.to_owned(),
-    };
-    let unreachable = Finding::TelegramUnreachable { url: telegram.api_url.clone() };
-    let Ok(url) = telegram.api_url.parse() else { return unreachable };
-    // Errors are told by kind only: their text holds the address, and the address holds the token.
-    match timeout(TELEGRAM_PATIENCE, Bot::new(token).set_api_url(url).get_me()).await {
-        Ok(Ok(me)) => Finding::Telegram { bot: me.username().to_owned() },
-        Ok(Err(RequestError::Api(_))) => Finding::TelegramTokenUnknown,
-        _ => unreachable,
+    if telegram.token.expose_secret().is_empty() && telegram.token_file.as_os_str().is_empty() {
+        return vec![Finding::TelegramOff];
     }
+    let (bot, webhook) = inspect(telegram).await;
+    let mut findings = vec![match bot {
+        FoundBot::NoToken { why } => Finding::TelegramTokenMissing { why },
+        FoundBot::BadToken => Finding::TelegramTokenUnknown,
+        FoundBot::Unreachable => Finding::TelegramUnreachable { url: telegram.api_url.clone() },
+        FoundBot::Known { username } => Finding::Telegram { bot: username },
+    }];
+    let url = telegram.webhook_url.clone();
+    findings.extend(webhook.map(|webhook| match webhook {
+        FoundWebhook::Refused { why } => Finding::WebhookRefused { why },
+        FoundWebhook::BindFails { why: io::ErrorKind::AddrInUse } => {
+            Finding::WebhookTaken { bind: telegram.webhook_bind.clone() }
+        }
+        FoundWebhook::BindFails { why } => {
+            Finding::WebhookBindFails { bind: telegram.webhook_bind.clone(), why: why.to_string() }
+        }
+        FoundWebhook::Unreachable => Finding::WebhookUnreachable { url },
+        FoundWebhook::NotDelivered { why } => Finding::WebhookNotDelivered { why },
+        FoundWebhook::Fine { n_pending } => Finding::Webhook { url, n_pending },
+    }));
+    findings
 }

@@ -24,7 +24,6 @@ use crate::serve::state::open_state;
 use crate::serve::upkeep::House;
 use crate::transports::http::HttpDoor;
 use crate::transports::telegram;
-use crate::transports::telegram::Pulse;
 
 /// Where the settings come from, to be read anew.
 pub struct Reread {
@@ -81,8 +80,8 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
             http.watch_store(Arc::clone(&store));
         }
         let (settings, desk) = (settings.clone(), Arc::clone(&desk));
-        let (pulse, stop) = (Arc::new(Pulse::default()), stop.clone());
-        doors.spawn(async move { telegram::run(&settings, desk, store, pulse, stop).await });
+        let stop = stop.clone();
+        doors.spawn(async move { telegram::run(&settings, desk, store, stop).await });
     }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
     let house = House::new(desk, settings, http, reread, log_level);

@@ -80,7 +80,11 @@ impl Store {
         self.with("move a chat", |connection| {
             let moved = connection.transaction()?;
             moved.execute("UPDATE OR REPLACE chats SET chat = ?2 WHERE chat = ?1", [from, to])?;
-            moved.execute("UPDATE asked SET chat = ?2 WHERE chat = ?1", [from, to])?;
+            // The new chat counts its messages anew, so the old numbers would name others.
+            moved.execute(
+                "UPDATE asked SET chat = ?2, question_message = NULL, reply_message = NULL WHERE chat = ?1",
+                [from, to],
+            )?;
             moved.commit()
         })
     }
@@ -115,6 +119,7 @@ pub(super) fn joined_years(years: &[u16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::NewAsked;
 
     fn store() -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
@@ -159,5 +164,28 @@ mod tests {
         store.migrate_chat(-5, -100).unwrap();
         assert_eq!(store.chat(-100).unwrap(), scoped());
         assert_eq!(store.chat(-5).unwrap(), ChatSettings::default());
+    }
+
+    #[test]
+    fn a_moved_chat_counts_its_messages_anew() {
+        let (_dir, store) = store();
+        let asked = NewAsked {
+            chat: -5,
+            question_message: Some(40),
+            question: "新增就业多少".to_owned(),
+            places: Vec::new(),
+            years: Vec::new(),
+            today: "2026-06-01".to_owned(),
+            at: 100,
+        };
+        let id = store.keep_asked(&asked).unwrap();
+        store.note_reply(id, 41).unwrap();
+        store.migrate_chat(-5, -100).unwrap();
+        assert_eq!(store.asked_in(-100, 40).unwrap(), None);
+        assert_eq!(
+            store.asked(id).unwrap().map(|found| found.asked.chat),
+            Some(-100),
+            "its buttons still work"
+        );
     }
 }

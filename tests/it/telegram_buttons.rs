@@ -22,6 +22,9 @@ fn context_is_shown_as_an_expandable_quotation_and_hidden_again() {
     assert_eq!(shown.params["message_id"], reply.message_id());
     assert!(shown.text().contains("<blockquote expandable>"), "{}", shown.text());
     assert!(shown.text().starts_with(reply.text()), "the answer stays");
+    let (_, context) = shown.text().split_once("<blockquote expandable>").unwrap();
+    let around = context.replace("</blockquote>", "");
+    assert!(!around.starts_with("<b>") || !around.ends_with("</b>"), "more than the sentence: {around}");
     scene.presses(7, private_chat(7), reply.message_id(), &shown.data("收起上下文"));
     assert_eq!(scene.telegram.edited(7, 2).text(), reply.text());
 }

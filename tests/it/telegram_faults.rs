@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::stand_in::{Mishap, Program, StandIn, data_dir};
+use crate::stand_in::{Mishap, Program, StandIn, TOKEN, data_dir};
 use crate::telegram_scene::{Scene, group, group_chat, next_message, now, private};
 
 const BLOCKED: Mishap = Mishap::Refuse(403, "Forbidden: bot was blocked by the user");
@@ -115,6 +115,19 @@ fn another_instance_ends_the_program_with_its_own_code_after_a_while() {
 }
 
 #[test]
+fn two_programs_that_take_turns_do_not_go_on_for_ever() {
+    let telegram = StandIn::start();
+    let (dir, other_dir) = (data_dir(), data_dir());
+    let patience = [("WENSHU_TELEGRAM__CONFLICT_SECONDS", "3")];
+    let mut program = Program::start(&telegram, dir.path(), &patience);
+    telegram.wait("getUpdates", |_| true);
+    // The other puts up with more, so this one has to go.
+    let _other = Program::start(&telegram, other_dir.path(), &[]);
+    assert_eq!(program.wait_end().code(), Some(75), "{}", program.log());
+    assert_eq!(program.log().matches("updates cannot be fetched").count(), 1, "told once");
+}
+
+#[test]
 fn another_instance_that_leaves_in_time_does_no_harm() {
     let scene = Scene::after(|telegram| telegram.mishaps("getUpdates", [CONFLICT]), &[]);
     scene.says(7, "新增就业多少");
@@ -142,6 +155,58 @@ fn trouble_with_fetching_passes_and_is_told_once() {
     let log = scene.program.log();
     assert_eq!(log.matches("updates cannot be fetched").count(), 1, "{log}");
     assert!(log.contains("\"n_failures\":4"), "{log}");
+}
+
+#[test]
+fn calls_nobody_answers_are_given_up_and_made_again() {
+    let scene = Scene::after(
+        |telegram| {
+            for method in ["getMe", "getUpdates", "sendMessage"] {
+                telegram.mishaps(method, [Mishap::Silence]);
+            }
+        },
+        &[("WENSHU_TELEGRAM__REQUEST_SECONDS", "1"), ("WENSHU_TELEGRAM__POLL_SECONDS", "1")],
+    );
+    scene.says(7, "新增就业多少");
+    scene.telegram.sent(7, 1);
+}
+
+#[test]
+fn fetching_waits_as_long_as_it_is_told_to() {
+    let scene = Scene::after(|telegram| telegram.mishaps("getUpdates", [Mishap::TooMany(1)]), &[]);
+    scene.says(7, "新增就业多少");
+    scene.telegram.sent(7, 1);
+    let polls = scene.telegram.requests("getUpdates");
+    assert!(polls[1].at - polls[0].at >= Duration::from_secs(1));
+}
+
+#[test]
+fn no_line_of_the_log_holds_the_token_however_it_goes_wrong() {
+    let secret = TOKEN.split_once(':').unwrap().1;
+    let trace = ("WENSHU_LOG__LEVEL", "trace");
+    // Nobody listens there any more.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (dir, telegram, url) = (data_dir(), StandIn::start(), format!("http://{closed}"));
+    let mut program =
+        Program::start(&telegram, dir.path(), &[trace, ("WENSHU_TELEGRAM__API_URL", url.as_str())]);
+    program.wait_log("cannot be reached");
+    assert_eq!(program.stop().code(), Some(0));
+    assert!(!program.log().contains(secret), "{}", program.log());
+    let mut program =
+        Program::start(&telegram, dir.path(), &[trace, ("WENSHU_TELEGRAM__API_URL", "api.telegram.org")]);
+    assert_eq!(program.wait_end().code(), Some(70));
+    let log = program.log();
+    assert!(log.contains("telegram.api_url") && !log.contains(secret), "{log}");
+    let scene = Scene::after(
+        |telegram| {
+            telegram.mishaps("getMe", [Mishap::Refuse(502, "Bad Gateway"), Mishap::Cut]);
+            telegram.mishaps("getUpdates", [Mishap::Half, Mishap::Garbage]);
+            telegram.mishaps("sendMessage", [Mishap::Cut, Mishap::TooMany(0)]);
+        },
+        &[trace],
+    );
+    scene.says(7, "新增就业多少");
+    scene.telegram.sent(7, 1);
 }
 
 #[test]

@@ -83,17 +83,75 @@ fn a_post_copied_into_the_discussion_is_not_answered_twice() {
 }
 
 #[test]
+fn a_post_is_answered_in_its_channel_and_not_where_it_is_discussed() {
+    let scene = Scene::with(&[("WENSHU_TELEGRAM__CHANNELS", "-100900")]);
+    let asked = posts(&scene, CHANNEL, "/ask 新增就业多少");
+    let channel = json!({"id": CHANNEL, "type": "channel", "title": "c"});
+    // Telegram copies the post and the answer to it.
+    let telegram = json!({"id": 777_000, "is_bot": false, "first_name": "Telegram"});
+    for text in ["/ask 新增就业多少", &format!("@{BOT_NAME} 新增就业多少")] {
+        let mut copy = json!({"text": text, "is_automatic_forward": true, "sender_chat": channel, "from": telegram,
+            "forward_origin": {"type": "channel", "date": now(), "chat": channel, "message_id": asked}});
+        if text.contains('@') {
+            copy["entities"] = mention(text);
+        }
+        scene.writes(group(GROUP, 0, copy));
+    }
+    scene.telegram.sent(CHANNEL, 1);
+    scene.says(7, "新增就业多少");
+    scene.telegram.sent(7, 1);
+    assert_eq!((scene.telegram.n_sent(CHANNEL), scene.telegram.n_sent(GROUP)), (1, 0));
+}
+
+#[test]
+fn an_edited_post_edits_its_answer() {
+    let scene = Scene::with(&[("WENSHU_TELEGRAM__CHANNELS", "-100900")]);
+    let asked = posts(&scene, CHANNEL, "/ask 新增就业多少");
+    let reply = scene.telegram.sent(CHANNEL, 1);
+    let (_, update) = post(CHANNEL, "/ask 渝中稳岗多少人");
+    let mut edited = update["channel_post"].clone();
+    edited["message_id"] = json!(asked);
+    edited["edit_date"] = json!(now());
+    scene.telegram.push(json!({ "edited_channel_post": edited }));
+    let edit = scene.telegram.edited(CHANNEL, 1);
+    assert_eq!(edit.params["message_id"], reply.message_id());
+    assert!(edit.text().starts_with("<b>50.73万人</b>"));
+}
+
+#[test]
 fn a_topic_is_answered_in_the_topic() {
-    let scene = scene();
+    let scene = Scene::with(&[("WENSHU_TELEGRAM__TYPING_AFTER_MS", "0")]);
     scene.writes(group(
         GROUP,
         MEMBER,
         json!({"text": "/ask 新增就业多少", "message_thread_id": 33, "is_topic_message": true}),
     ));
     assert_eq!(scene.telegram.sent(GROUP, 1).params["message_thread_id"], 33);
+    // What a button asks there is answered there too, and so is typing.
+    scene.writes(group(
+        GROUP,
+        MEMBER,
+        json!({"text": "/ask 广州新增就业", "message_thread_id": 33, "is_topic_message": true}),
+    ));
+    let declined = scene.telegram.sent(GROUP, 2);
+    let (label, _) = declined.buttons().into_iter().next().unwrap();
+    scene.telegram.push(json!({"callback_query": {
+        "id": "p", "from": {"id": MEMBER, "is_bot": false, "first_name": "x"}, "chat_instance": "1",
+        "data": declined.data(&label),
+        "message": {"message_id": declined.message_id(), "date": now(), "chat": group_chat(GROUP),
+            "message_thread_id": 33, "is_topic_message": true},
+    }}));
+    assert_eq!(scene.telegram.sent(GROUP, 3).params["message_thread_id"], 33);
+    assert!(
+        scene
+            .telegram
+            .requests("sendChatAction")
+            .iter()
+            .all(|typing| typing.params["message_thread_id"] == 33)
+    );
     // A thread of replies outside of forums is no topic.
     scene.writes(group(GROUP, MEMBER, json!({"text": "/ask 新增就业多少", "message_thread_id": 34})));
-    assert!(scene.telegram.sent(GROUP, 2).params["message_thread_id"].is_null());
+    assert!(scene.telegram.sent(GROUP, 4).params["message_thread_id"].is_null());
 }
 
 #[test]
@@ -132,6 +190,38 @@ fn only_administrators_set_a_group() {
     scene.group_says(MEMBER, "/ask 新增就业多少");
     assert!(scene.telegram.sent(GROUP, 5).text().contains("渝中区"));
     assert_eq!(scene.telegram.requests("getChatMember").len(), 1, "asked once, then remembered");
+}
+
+#[test]
+fn who_is_an_administrator_is_asked_again_after_a_while() {
+    let scene = Scene::with(&[("WENSHU_TELEGRAM__ADMIN_CACHE_SECONDS", "0")]);
+    scene.group_says(MEMBER, "/quiet");
+    assert!(scene.telegram.sent(GROUP, 1).text().contains("只有群管理员"));
+    scene.telegram.set_admin(GROUP, MEMBER);
+    scene.group_says(MEMBER, "/quiet");
+    assert!(scene.telegram.sent(GROUP, 2).text().contains("已开安静模式"));
+}
+
+#[test]
+fn nobody_sets_a_group_while_its_administrators_are_unknown() {
+    let scene = scene();
+    scene.telegram.mishaps("getChatMember", [Mishap::Refuse(502, "Bad Gateway")]);
+    scene.group_says(ADMIN, "/quiet");
+    assert!(scene.telegram.sent(GROUP, 1).text().contains("没有办成"));
+    scene.group_says(ADMIN, "/quiet");
+    assert!(scene.telegram.sent(GROUP, 2).text().contains("已开安静模式"));
+}
+
+#[test]
+fn a_trigger_word_is_set_with_a_warning_where_the_bot_hears_commands_only() {
+    let scene = scene();
+    scene.group_says(ADMIN, "/trigger 问数");
+    assert!(scene.telegram.sent(GROUP, 1).text().contains("/setprivacy"));
+    scene.telegram.set_admin(-100_501, ADMIN);
+    scene.telegram.set_admin(-100_501, BOT_ID);
+    scene.writes(group(-100_501, ADMIN, json!({"text": "/trigger 问数"})));
+    let told = scene.telegram.sent(-100_501, 1);
+    assert!(told.text().contains("“问数”") && !told.text().contains("/setprivacy"), "{}", told.text());
 }
 
 #[test]
@@ -196,6 +286,10 @@ fn buttons_that_set_a_group_are_for_administrators() {
     let press = scene.presses(MEMBER, group_chat(GROUP), menu.message_id(), &menu.data("English"));
     let told = scene.telegram.told(&press);
     assert!(told.text().contains("只有群管理员") && told.params["show_alert"] == true);
+    scene.group_says(ADMIN, "/scope");
+    let places = scene.telegram.sent(GROUP, 2);
+    let press = scene.presses(MEMBER, group_chat(GROUP), places.message_id(), &places.data("2023"));
+    assert!(scene.telegram.told(&press).text().contains("只有群管理员"));
     scene.presses(ADMIN, group_chat(GROUP), menu.message_id(), &menu.data("English"));
     assert!(scene.telegram.edited(GROUP, 1).text().contains("English"));
 }
@@ -244,7 +338,7 @@ fn a_channel_the_operator_allows_is_answered_by_a_reply() {
 
 #[test]
 fn other_channels_are_not_answered_until_the_operator_allows_them() {
-    let scene = Scene::with(&[("WENSHU_TELEGRAM__OPERATORS", "7")]);
+    let scene = Scene::with(&[("WENSHU_TELEGRAM__OPERATORS", "7"), ("WENSHU_TELEGRAM__CHANNELS", "-100901")]);
     posts(&scene, CHANNEL, "/ask 新增就业多少");
     scene.says(8, "/allow -100900");
     assert!(scene.telegram.sent(8, 1).text().contains("没有这个命令"), "not for everybody");
@@ -257,8 +351,10 @@ fn other_channels_are_not_answered_until_the_operator_allows_them() {
     assert!(scene.telegram.sent(7, 2).text().contains("不再回答"));
     scene.says(7, "/forbid channel");
     assert!(scene.telegram.sent(7, 3).text().contains("用法"));
+    scene.says(7, "/forbid -100901");
+    assert!(scene.telegram.sent(7, 4).text().contains("telegram.channels"));
     posts(&scene, CHANNEL, "/ask 新增就业多少");
     scene.says(7, "新增就业多少");
-    scene.telegram.sent(7, 4);
+    scene.telegram.sent(7, 5);
     assert_eq!(scene.telegram.n_sent(CHANNEL), 1);
 }

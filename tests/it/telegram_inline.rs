@@ -89,6 +89,7 @@ fn an_answer_from_a_private_scope_or_language_is_nobody_else_s() {
     scene.telegram.sent(7, 1);
     let scoped = scene.types(7, "新增就业", "");
     assert_eq!(scoped.params["is_personal"], true);
+    assert_eq!(scoped.params["cache_time"], 10, "a change of scope is seen soon");
     assert!(results(&scoped)[0]["description"].as_str().unwrap().contains("海拉尔"));
     let nothing = scene.types(7, "渝中区火山", "");
     assert_eq!(nothing.params["is_personal"], true, "also when nothing is found");

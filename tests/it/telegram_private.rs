@@ -207,7 +207,7 @@ fn a_link_that_asks_is_answered() {
 
 #[test]
 fn typing_is_shown_only_when_an_answer_takes_its_time() {
-    let quick = Scene::new();
+    let quick = Scene::with(&[("WENSHU_TELEGRAM__TYPING_AFTER_MS", "20000")]);
     quick.says(7, "新增就业多少");
     quick.telegram.sent(7, 1);
     assert!(quick.telegram.requests("sendChatAction").is_empty());

@@ -36,14 +36,11 @@ fn menu_and_descriptions_are_set_when_they_differ_and_only_then() {
     assert_eq!(scene.telegram.requests("setMyShortDescription").len(), 2);
 }
 
-/// A bot over one report whose only paragraph is far longer than a message.
-fn long_winded() -> Scene {
+/// A bot over one report with these lines.
+fn over(lines: &str) -> Scene {
     let dir = data_dir();
     let file = dir.path().join("2024_青海省.txt");
-    let filler = "各项工作扎实推进，<改革>不断深化。".repeat(400);
-    let text = format!(
-        "青海省政府工作报告\n（2024年1月10日）\n一、2023年工作回顾\n{filler}全省城镇新增就业6.4万人。{filler}\n"
-    );
+    let text = format!("青海省政府工作报告\n（2024年1月10日）\n一、2023年工作回顾\n{lines}\n");
     std::fs::write(&file, text).unwrap();
     let imported = std::process::Command::new(env!("CARGO_BIN_EXE_wenshu"))
         .arg("--data-dir")
@@ -56,6 +53,24 @@ fn long_winded() -> Scene {
     let telegram = StandIn::start();
     let program = Program::start(&telegram, dir.path(), &[]);
     Scene { telegram, program, dir }
+}
+
+/// A bot over one report whose only paragraph is far longer than a message.
+fn long_winded() -> Scene {
+    let filler = "各项工作扎实推进，<改革>不断深化。".repeat(400);
+    over(&format!("{filler}全省城镇新增就业6.4万人。{filler}"))
+}
+
+#[test]
+fn examples_are_taken_from_what_is_loaded() {
+    let scene = over(
+        "全省城镇新增就业6.4万人。粮食产量116.2万吨，增长3.1%。旅游收入430.7亿元。固定资产投资增长2.5%。",
+    );
+    scene.says(7, "/help");
+    let help = scene.telegram.sent(7, 1);
+    let examples: Vec<&str> = help.text().lines().filter_map(|line| line.strip_prefix("• ")).collect();
+    assert_eq!(examples.len(), 3, "{}", help.text());
+    assert!(examples.iter().all(|example| example.starts_with("青海省")), "{examples:?}");
 }
 
 #[test]

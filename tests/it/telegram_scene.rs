@@ -1,11 +1,13 @@
 //! A stand-in Telegram, the program, and people who write to it.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::stand_in::{Program, StandIn, TOKEN, data_dir};
+use crate::stand_in::{PATIENCE, Program, StandIn, TOKEN, data_dir};
 
 static NEXT_MESSAGE: AtomicI64 = AtomicI64::new(1);
 
@@ -68,6 +70,17 @@ impl Scene {
         let id = message["message_id"].as_i64().unwrap();
         self.telegram.push(json!({ "message": message }));
         id
+    }
+
+    /// Status and body of a GET at the HTTP door.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.program.address("listening")).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
     /// `user` presses a button under message `message` of `chat`. Gives the number of the press.

@@ -59,7 +59,7 @@ pub fn obey(chats: &mut Chats, method: &str, params: &Value) -> Result<Value, Re
             Ok(json!(true))
         }
         "answerInlineQuery" => answer_inline(params),
-        "sendChatAction" | "deleteWebhook" => Ok(json!(true)),
+        "sendChatAction" => Ok(json!(true)),
         "getChatMember" => {
             let key = (number(params, "chat_id"), number(params, "user_id"));
             let status = if chats.admins.contains(&key) { "administrator" } else { "member" };

@@ -5,6 +5,7 @@ mod chats;
 mod html;
 mod process;
 mod rules;
+mod webhook;
 mod wire;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 pub use process::{Program, data_dir};
+pub use webhook::{Delivery, Proxy};
 
 /// The token the stand-in knows.
 pub const TOKEN: &str = "123456:stand-in-token_for-tests";
@@ -81,6 +83,8 @@ pub enum Mishap {
     Half,
     /// An answer that is no JSON.
     Garbage,
+    /// No answer at all, for longer than anybody waits.
+    Silence,
 }
 
 #[derive(Default)]
@@ -95,7 +99,7 @@ struct World {
     chats: chats::Chats,
     /// Counts calls of getUpdates: a newer one ends an older one.
     n_polls: u64,
-    has_webhook: bool,
+    webhook: webhook::Webhook,
 }
 
 pub struct Shared {
@@ -136,6 +140,7 @@ impl StandIn {
         let shared =
             Arc::new(Shared { world: Mutex::new(world), changed: Condvar::new(), pushed: Notify::new() });
         runtime.spawn(wire::serve(listener, Arc::clone(&shared)));
+        runtime.spawn(webhook::deliver(Arc::clone(&shared)));
         StandIn { address, shared, runtime: Some(runtime) }
     }
 
@@ -203,8 +208,60 @@ impl StandIn {
         self.shared.world().chats.admins.insert((chat, user));
     }
 
+    /// Another program sets a webhook of its own.
     pub fn set_webhook(&self) {
-        self.shared.world().has_webhook = true;
+        self.shared.world().webhook.url = "https://elsewhere.example/".to_owned();
+    }
+
+    /// A delivery has failed with this text, and the update waits.
+    pub fn fail_delivery(&self, text: &str) {
+        self.push(json!({}));
+        self.shared.world().webhook.last_error = Some((1, text.to_owned()));
+    }
+
+    /// What is told with each delivery to the webhook.
+    pub fn secret(&self) -> String {
+        self.shared.world().webhook.secret.clone()
+    }
+
+    /// Deliveries go through `proxy` from now on.
+    pub fn deliver_through(&self, proxy: Proxy) {
+        self.shared.world().webhook.proxy = Some(proxy);
+        self.shared.pushed.notify_waiters();
+    }
+
+    /// True when parameters are held against the published description of the Bot API.
+    pub fn knows_parameters() -> bool {
+        rules::are_known()
+    }
+
+    /// Anybody's request to the webhook, and the status it is answered with.
+    pub fn request(
+        &self,
+        address: SocketAddr,
+        line: (&str, &str),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> u16 {
+        let runtime = self.runtime.as_ref().unwrap();
+        runtime.block_on(webhook::post(address, line.0, line.1, headers, body)).unwrap()
+    }
+
+    /// A call as any program may make it: what the stand-in says to it.
+    pub fn call(&self, path: &str, body: &str) -> Value {
+        let runtime = self.runtime.as_ref().unwrap();
+        let headers = [("content-type", "application/json")];
+        let reply = webhook::exchange(self.address, "POST", path, &headers, body.as_bytes());
+        let reply = runtime.block_on(reply).unwrap();
+        reply
+            .split_once("\r\n\r\n")
+            .and_then(|(_, body)| serde_json::from_str(body).ok())
+            .unwrap_or(Value::Null)
+    }
+
+    /// Deliveries to the webhook so far.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.world().webhook.deliveries.clone()
     }
 
     /// Deletes a message of the bot, as a reader may.
@@ -240,8 +297,15 @@ impl StandIn {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(
                 !left.is_zero(),
-                "no {what} (number {n}) in time; there were {:#?}",
-                world.requests.iter().filter(|request| request.method != "getUpdates").collect::<Vec<_>>()
+                "no {what} (number {n}) in time; the last there were: {:#?}",
+                world
+                    .requests
+                    .iter()
+                    .rev()
+                    .filter(|request| request.method != "getUpdates")
+                    .take(10)
+                    .map(|request| format!("{} {} {}", request.method, request.status, request.params))
+                    .collect::<Vec<_>>()
             );
             let waited = self.shared.changed.wait_timeout(world, left);
             world = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -1,9 +1,11 @@
 //! The program under test: the real binary, with a data directory of its own.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{PATIENCE, StandIn, TOKEN};
@@ -22,7 +24,7 @@ static TEMPLATE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     dir
 });
 
-pub fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
@@ -45,6 +47,7 @@ pub fn data_dir() -> tempfile::TempDir {
 pub struct Program {
     child: Child,
     log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Drop for Program {
@@ -58,6 +61,13 @@ impl Program {
     /// Starts the bot on `dir` against `stand_in`; Telegram's limits are lifted unless `variables` set them.
     pub fn start(stand_in: &StandIn, dir: &Path, variables: &[(&str, &str)]) -> Program {
         Program::start_binary(Path::new(env!("CARGO_BIN_EXE_wenshu")), &stand_in.url(), dir, variables)
+    }
+
+    /// Starts the bot on a copy of `dir`, which it gives besides.
+    pub fn on_copy(stand_in: &StandIn, dir: &Path) -> (Program, tempfile::TempDir) {
+        let own = tempfile::tempdir().unwrap();
+        copy(dir, own.path());
+        (Program::start(stand_in, own.path(), &[]), own)
     }
 
     pub fn start_binary(binary: &Path, url: &str, dir: &Path, variables: &[(&str, &str)]) -> Program {
@@ -84,14 +94,14 @@ impl Program {
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let lines = Arc::clone(&log);
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in stderr.lines().map_while(Result::ok) {
                 let mut log = lines.lock().unwrap();
                 log.push_str(&line);
                 log.push('\n');
             }
         });
-        Program { child, log }
+        Program { child, log, reader: Some(reader) }
     }
 
     pub fn id(&self) -> u32 {
@@ -101,6 +111,15 @@ impl Program {
     /// All that was logged so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// The address a door says it listens on, in a log line with this message.
+    pub fn address(&self, message: &str) -> SocketAddr {
+        self.wait_log(message);
+        let log = self.log();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let found = lines.map(|line| line["fields"].clone()).find(|fields| fields["message"] == message);
+        found.unwrap()["address"].as_str().unwrap().parse().unwrap()
     }
 
     /// Waits for a log line that holds `text`.
@@ -117,6 +136,10 @@ impl Program {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                // What was logged last may still be on its way.
+                if let Some(reader) = self.reader.take() {
+                    reader.join().unwrap();
+                }
                 return status;
             }
             assert!(Instant::now() < deadline, "the program did not end in time:\n{}", self.log());

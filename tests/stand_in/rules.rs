@@ -20,6 +20,10 @@ static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| {
     Some(Description { names: names.collect(), api })
 });
 
+pub fn are_known() -> bool {
+    DESCRIPTION.is_some()
+}
+
 /// The method's name as Telegram writes it.
 pub fn method_named(wire_name: &str) -> String {
     let known = DESCRIPTION.as_ref().and_then(|description| description.names.get(&wire_name.to_lowercase()));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Mishap, Request, Shared, TOKEN, chats, rules};
+use super::{Mishap, Request, Shared, TOKEN, chats, rules, webhook};
 
 pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
@@ -29,12 +29,14 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         let mut n_body = 0;
         let mut kind = String::new();
+        let mut is_last = false;
         loop {
             let mut line = String::new();
             stream.read_line(&mut line).await?;
             let Some((name, value)) = line.trim().split_once(':') else { break };
             match name.to_lowercase().as_str() {
                 "content-length" => n_body = value.trim().parse().unwrap_or(0),
+                "connection" => is_last = value.trim() == "close",
                 "content-type" => kind = value.trim().to_owned(),
                 _ => {}
             }
@@ -59,6 +61,9 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             return stream.write_all(&text.as_bytes()[..half]).await;
         }
         stream.write_all(&[head.as_bytes(), text.as_bytes()].concat()).await?;
+        if is_last {
+            return Ok(());
+        }
     }
 }
 
@@ -83,6 +88,10 @@ async fn answer(shared: &Shared, path: &str, params: Value) -> Option<(u16, Valu
             None | Some(Mishap::Half | Mishap::Garbage) => {
                 let (status, reply) = obey(shared, &method, &params).await;
                 (status, reply, mishap)
+            }
+            Some(Mishap::Silence) => {
+                tokio::time::sleep(2 * super::PATIENCE).await;
+                return None;
             }
             Some(Mishap::Cut) => {
                 record(shared, at, &method, params, 0, Value::Null);
@@ -124,10 +133,13 @@ async fn obey(shared: &Shared, method: &str, params: &Value) -> (u16, Value) {
     if method == "getUpdates" {
         return get_updates(shared, params).await;
     }
-    let mut world = shared.world();
-    if method == "deleteWebhook" {
-        world.has_webhook = false;
+    if method.ends_with("Webhook") || method == "getWebhookInfo" {
+        return match webhook::obey(shared, method, params) {
+            Ok(result) => (200, json!({ "ok": true, "result": result })),
+            Err(text) => (400, refusal(400, &text)),
+        };
     }
+    let mut world = shared.world();
     match chats::obey(&mut world.chats, method, params) {
         Ok(result) => (200, json!({ "ok": true, "result": result })),
         Err((code, text)) => (code, refusal(code, &text)),
@@ -140,7 +152,7 @@ async fn get_updates(shared: &Shared, params: &Value) -> (u16, Value) {
     let deadline = tokio::time::Instant::now() + timeout;
     let poll = {
         let mut world = shared.world();
-        if world.has_webhook {
+        if !world.webhook.url.is_empty() {
             let text = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
             return (409, refusal(409, text));
         }

@@ -97,15 +97,18 @@ fn explain(explanation: &Explanation) -> String {
     }
     let mut table = Table::new();
     table.load_style(presets::ASCII_BORDERS_ONLY_CONDENSED);
-    let mut header = vec!["figure".to_owned(), "indicator".to_owned()];
+    let mut header = vec!["figure".to_owned(), "indicator".to_owned(), "period".to_owned()];
     header.extend(explanation.signals.iter().map(|signal| (*signal).to_owned()));
     header.extend(["score", "confidence", "matched", "sentence"].map(str::to_owned));
     table.set_header(header);
-    let mut weights = vec!["weight".to_owned(), String::new()];
+    let mut weights = vec!["weight".to_owned(), String::new(), String::new()];
     weights.extend(explanation.weights.iter().map(|weight| format!("{weight:.2}")));
     table.add_row(weights);
     for row in explanation.rows.iter().take(N_EXPLAINED) {
-        let mut cells = vec![row.figure.clone(), row.indicator.clone()];
+        let period =
+            [row.period.from, row.period.to].map(|year| year.map_or("?".to_owned(), |year| year.to_string()));
+        let period = format!("{}–{} {}", period[0], period[1], row.period.state.name());
+        let mut cells = vec![row.figure.clone(), row.indicator.clone(), period];
         cells.extend(row.values.iter().map(|value| format!("{value:.2}")));
         cells.extend([format!("{:.2}", row.score), format!("{:.2}", row.confidence), row.matched.join(" ")]);
         cells.push(format!("{} {}", row.report, row.sentence.chars().take(24).collect::<String>()));

@@ -51,6 +51,7 @@ pub fn exit_code(error: &anyhow::Error) -> Option<u8> {
         return Some(match ended {
             Ended::BadToken => BAD_TOKEN,
             Ended::Conflict => CONFLICT,
+            Ended::BadWebhook { .. } => USER,
         });
     }
     Some(if error.chain().any(|cause| cause.is::<UserError>()) { USER } else { OURS })

@@ -13,6 +13,8 @@ pub struct Identity {
     pub username: String,
     /// True when inline mode is on.
     pub has_inline: bool,
+    /// True when privacy mode is off, and groups are heard in full.
+    pub hears_all: bool,
 }
 
 /// What a message asks for; texts are trimmed.
@@ -50,7 +52,20 @@ pub struct Addressed {
 ///
 /// In groups only `/ask` and the settings are read without the bot's name, for other bots have a /help too.
 /// Bots, messages sent through any bot's inline mode, and channel posts copied into a discussion are never ours.
+/// Whoever calls the bot without a question under somebody's message asks what stands there.
 pub fn addressed(message: &Message, me: &Identity, trigger: Option<&str>) -> Option<Addressed> {
+    let mut found = speaks_to(message, me, trigger)?;
+    if let (Request::Ask(text), Some(replied)) = (&mut found.request, &message.reply_to_message)
+        && text.is_empty()
+        && !is_by_bot(replied)
+    {
+        let (quoted, entities) = replied.words();
+        *text = without_mentions(quoted, entities, me).unwrap_or_else(|| quoted.trim().to_owned());
+    }
+    Some(found)
+}
+
+fn speaks_to(message: &Message, me: &Identity, trigger: Option<&str>) -> Option<Addressed> {
     if message.via_bot.is_some() || message.is_automatic_forward || is_by_bot(message) {
         return None;
     }
@@ -204,7 +219,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn me() -> Identity {
-        Identity { id: 42, username: "wenshu_bot".to_owned(), has_inline: true }
+        Identity { id: 42, username: "wenshu_bot".to_owned(), has_inline: true, hears_all: false }
     }
 
     fn read(kind: &str, mut fields: Value, trigger: Option<&str>) -> Option<Addressed> {
@@ -270,6 +285,27 @@ mod tests {
         let reply = |author: i64| json!({"text": "去年呢", "reply_to_message": {"message_id": 2, "chat": {"id": -5, "type": "group"}, "from": {"id": author, "is_bot": true}}});
         assert_eq!(asks("group", reply(42), None).as_deref(), Some("去年呢"));
         assert_eq!(asks("group", reply(43), None), None);
+    }
+
+    #[test]
+    fn a_bare_call_asks_what_it_replies_to() {
+        let under = |author: serde_json::Value, text: &str| {
+            let replied = json!({"message_id": 2, "date": 1, "chat": {"id": -5, "type": "group"}, "from": author,
+                "text": "新增就业多少"});
+            let mention = json!([{"type": "mention", "offset": 0, "length": 11}]);
+            asks("group", json!({"text": text, "entities": mention, "reply_to_message": replied}), None)
+        };
+        let person = json!({"id": 8});
+        assert_eq!(under(person.clone(), "@wenshu_bot").as_deref(), Some("新增就业多少"));
+        assert_eq!(under(person.clone(), "@wenshu_bot 去年呢").as_deref(), Some("去年呢"));
+        assert_eq!(under(person, "/ask").as_deref(), Some("新增就业多少"));
+        assert_eq!(under(json!({"id": 42, "is_bot": true}), "/ask").as_deref(), Some(""));
+        let topic = json!({"message_id": 2, "date": 1, "chat": {"id": -5, "type": "group"}, "from": {"id": 8},
+            "forum_topic_created": {}});
+        assert_eq!(
+            asks("group", json!({"text": "/ask", "reply_to_message": topic}), None).as_deref(),
+            Some("")
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use teloxide::payloads::GetChatMember;
 use teloxide::types::{ChatId, UserId};
 
 use crate::transports::telegram::api::Fault;
-use crate::transports::telegram::incoming::{ChatKind, Message, User};
+use crate::transports::telegram::incoming::{ChatKind, Message};
 use crate::transports::telegram::outbox::Outbox;
 
 const MAX_REMEMBERED: usize = 10_000;
@@ -40,7 +40,10 @@ impl Admins {
         if message.is_by_group() {
             return Ok(true);
         }
-        self.may_user_set(outbox, message.chat.id, message.chat.kind, message.from.as_ref()).await
+        match &message.from {
+            Some(author) => self.may_user_set(outbox, message.chat.id, message.chat.kind, author.id).await,
+            None => Ok(false),
+        }
     }
 
     /// As [`Admins::may_set`], for the user who pressed a button.
@@ -52,20 +55,18 @@ impl Admins {
         outbox: &Outbox,
         chat: i64,
         kind: ChatKind,
-        user: Option<&User>,
+        user: i64,
     ) -> Result<bool, Fault> {
-        let Some(user) = user else { return Ok(false) };
         if kind == ChatKind::Private {
             return Ok(true);
         }
-        let key = (chat, user.id);
+        let key = (chat, user);
         if let Some((is_admin, at)) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
             && at.elapsed() < self.keep
         {
             return Ok(*is_admin);
         }
-        let member: Membership =
-            outbox.call(&GetChatMember::new(ChatId(chat), UserId(user.id as u64))).await?;
+        let member: Membership = outbox.call(&GetChatMember::new(ChatId(chat), UserId(user as u64))).await?;
         let is_admin = matches!(member.status.as_str(), "creator" | "administrator");
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if found.len() >= MAX_REMEMBERED {

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use anyhow::{Context, Result, bail};
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +31,19 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The kind of fault in a word, for metrics and health.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Fault::Refused { code: 401, .. } => "bad_token",
+            Fault::Refused { code: 403, .. } => "forbidden",
+            Fault::Refused { code: 409, .. } => "conflict",
+            Fault::Refused { .. } => "refused",
+            Fault::TooMany { .. } => "too_many",
+            Fault::Moved { .. } => "moved",
+            Fault::Unreachable { .. } => "unreachable",
+        }
+    }
+
     fn refusal(&self) -> Option<(u16, &str)> {
         match self {
             Fault::Refused { code, description, .. } => Some((*code, description)),
@@ -119,12 +134,17 @@ impl Api {
     /// The API at `url` for the bot of `token`; a call may take as long as `timeout`.
     ///
     /// # Errors
-    /// When no connections can be made at all.
-    pub fn new(url: &str, token: &SecretString, timeout: Duration) -> reqwest::Result<Api> {
+    /// When `url` is none, or no connections can be made at all.
+    pub fn new(url: &str, token: &SecretString, timeout: Duration) -> Result<Api> {
+        let is_web = url.parse::<Url>().is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !is_web {
+            bail!("telegram.api_url is {url:?}; write it like https://api.telegram.org");
+        }
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10).min(timeout))
             .tcp_nodelay(true)
-            .build()?;
+            .build()
+            .context("cannot make connections")?;
         let base = format!("{}/bot{}", url.trim_end_matches('/'), token.expose_secret());
         Ok(Api { client, base: SecretString::from(base), timeout })
     }
@@ -133,7 +153,10 @@ impl Api {
     ///
     /// # Errors
     /// When the call is refused, nothing comes back, or what comes back is no `R`.
-    pub async fn call<P: Payload + Serialize, R: DeserializeOwned>(&self, payload: &P) -> Result<R, Fault> {
+    pub async fn call<P: Payload + Serialize, R: DeserializeOwned>(
+        &self,
+        payload: &P,
+    ) -> std::result::Result<R, Fault> {
         let method = method_of::<P>();
         let body = serde_json::to_vec(payload)
             .map_err(|error| Fault::Unreachable { method, cause: error.to_string() })?;
@@ -146,7 +169,7 @@ impl Api {
         method: &'static str,
         body: Vec<u8>,
         timeout: Duration,
-    ) -> Result<R, Fault> {
+    ) -> std::result::Result<R, Fault> {
         // The address is never told: it holds the token.
         let lost =
             |error: reqwest::Error| Fault::Unreachable { method, cause: cause_of(&error.without_url()) };
@@ -190,7 +213,7 @@ fn refused(method: &'static str, status: u16, envelope: Envelope) -> Fault {
 }
 
 /// The name Telegram knows the method by: `EditMessageTextInline` is `EditMessageText` with another target.
-fn method_of<P: Payload>() -> &'static str {
+pub fn method_of<P: Payload>() -> &'static str {
     P::NAME.trim_end_matches("Inline")
 }
 

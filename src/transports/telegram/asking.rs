@@ -182,7 +182,7 @@ pub fn message_of(
     match outcome {
         Outcome::Answered(answer) => {
             let view = View::default();
-            let mut html = candidate_message(&answer.best, view, None, words);
+            let mut html = candidate_message(&answer.best, view, None, &bot.pages, words);
             html.append(also_stated(answer, words));
             (html, Some(candidate_buttons(answer, view, asked, text, bot.me.has_inline, words)))
         }

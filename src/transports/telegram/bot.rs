@@ -16,8 +16,8 @@ use crate::transports::telegram::admins::Admins;
 use crate::transports::telegram::examples::Examples;
 use crate::transports::telegram::incoming::{ChatKind, Message, User};
 use crate::transports::telegram::outbox::{Outbox, Target};
+use crate::transports::telegram::pages::Pages;
 use crate::transports::telegram::passage::{Passage, passage};
-use crate::transports::telegram::pulse::Pulse;
 use crate::transports::words::Words;
 
 /// The bot at work.
@@ -29,10 +29,10 @@ pub struct Bot {
     pub store: Arc<Store>,
     pub outbox: Outbox,
     pub admins: Admins,
-    pub examples: Examples,
-    pub pulse: Arc<Pulse>,
+    pub examples: Arc<Examples>,
     /// Answers worked out at the same time.
     pub slots: Semaphore,
+    pub pages: Pages,
 }
 
 impl Bot {

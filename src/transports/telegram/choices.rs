@@ -84,10 +84,22 @@ pub async fn choose_trigger(
         _ => {
             let word: String = word.chars().take(MAX_TRIGGER_CHARS).collect();
             settings.trigger = Some(word.trim().to_owned());
-            words.notice(Notice::TriggerSet { word: word.trim() })
+            let mut told = words.notice(Notice::TriggerSet { word: word.trim() });
+            if !hears_all(bot, message).await {
+                told.push('\n');
+                told.push_str(&words.notice(Notice::PrivacyMode));
+            }
+            told
         }
     };
     save_and_say(bot, message, &settings, &notice, words).await
+}
+
+/// True when the bot is given every message of this group; unsure counts as true.
+async fn hears_all(bot: &Bot, message: &Message) -> bool {
+    let chat = &message.chat;
+    bot.me.hears_all
+        || bot.admins.may_user_set(&bot.outbox, chat.id, chat.kind, bot.me.id).await.unwrap_or(true)
 }
 
 /// `/quiet`: turns quiet mode on or off.

@@ -1,5 +1,7 @@
 //! What commands do.
 
+use std::sync::Arc;
+
 use teloxide::types::{ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyMarkup};
 
 use crate::storage::ChatSettings;
@@ -32,7 +34,7 @@ pub async fn obey(bot: &Bot, message: &Message, addressed: &Addressed) -> Result
         Request::Ask(text) if text.is_empty() => how_to_ask(bot, message, target, &words).await,
         Request::Ask(text) => ask(bot, message, addressed, text).await,
         Request::Start(payload) => start(bot, message, addressed, target, payload, &words).await,
-        Request::Help => say(bot, target, &help(bot, &words)).await,
+        Request::Help => say(bot, target, &help(bot, &words).await).await,
         Request::Privacy => {
             let state = &bot.state;
             let text = words.privacy(state.question_days, state.feedback_days, state.update_days);
@@ -95,7 +97,8 @@ async fn start(
             Some((passage, info)) => {
                 let mut html = Html::new();
                 html.tagged(Tag::Quote, |html| paragraph(html, &passage));
-                html.text(&source(&info, &passage.section, words));
+                let address = bot.pages.of_sentence(report, sentence_idx);
+                html.append(source(&info, &passage.section, address, words));
                 say(bot, target, &html).await
             }
             None => say_text(bot, target, &words.notice(Notice::NoSuchPassage)).await,
@@ -105,13 +108,14 @@ async fn start(
         return ask(bot, message, addressed, question.trim()).await;
     }
     let mut html = Html::new();
-    html.text(&words.notice(Notice::Welcome)).text("\n\n").append(help(bot, words));
+    html.text(&words.notice(Notice::Welcome)).text("\n\n").append(help(bot, words).await);
     say(bot, target, &html).await
 }
 
-fn help(bot: &Bot, words: &Words) -> Html {
+async fn help(bot: &Bot, words: &Words) -> Html {
     let mut html = Html::new();
-    let examples = bot.examples.of(&bot.desk);
+    let (known, desk) = (Arc::clone(&bot.examples), Arc::clone(&bot.desk));
+    let examples = tokio::task::spawn_blocking(move || known.of(&desk)).await.unwrap_or_default();
     if !examples.is_empty() {
         html.bold(words.examples_heading());
         for example in &examples {
@@ -168,6 +172,9 @@ async fn allow_channel(
     }
     let notice = match name.parse::<i64>() {
         Err(_) => Notice::ChannelUsage,
+        Ok(_) if !allowed && bot.settings.channels.iter().any(|known| known == name) => {
+            Notice::ChannelInSettings
+        }
         Ok(channel) => match bot.store.allow_channel(channel, allowed, now()) {
             Err(error) => {
                 complain(error);
@@ -211,9 +218,14 @@ pub async fn may_set(
     settings: &ChatSettings,
     words: &Words,
 ) -> Result<bool, Fault> {
-    if bot.admins.may_set(&bot.outbox, message).await? {
-        return Ok(true);
-    }
-    say_text(bot, reply_target(message, settings), &words.notice(Notice::AdminsOnly)).await?;
+    let notice = match bot.admins.may_set(&bot.outbox, message).await {
+        Ok(true) => return Ok(true),
+        Ok(false) => Notice::AdminsOnly,
+        Err(fault) => {
+            tracing::warn!(%fault, "nobody can tell who is an administrator");
+            Notice::Failed
+        }
+    };
+    say_text(bot, reply_target(message, settings), &words.notice(notice)).await?;
     Ok(false)
 }

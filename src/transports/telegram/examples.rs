@@ -1,6 +1,6 @@
 //! Questions to show a newcomer, each of which the loaded reports do answer.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::answer::Answerer;
 use crate::daemon::desk::{Desk, today};
@@ -23,51 +23,55 @@ const INDICATORS: [&str; 8] = [
 /// The examples for one state of the reports, looked for when they are first wanted.
 #[derive(Default)]
 pub struct Examples {
-    found: Mutex<Option<(Arc<Answerer>, Vec<String>)>>,
+    found: Mutex<(Weak<Answerer>, Vec<String>)>,
 }
 
 impl Examples {
-    /// Up to three questions, of different places and indicators as far as there are any.
+    /// Up to three questions, of different places and indicators as far as there are any. Takes a while the first time.
     pub fn of(&self, desk: &Desk) -> Vec<String> {
         let answerer = desk.answerer();
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, examples)) = found.as_ref()
-            && Arc::ptr_eq(of, &answerer)
-        {
-            return examples.clone();
+        // Held weakly, so that reports replaced since are let go of.
+        if !found.0.upgrade().is_some_and(|known| Arc::ptr_eq(&known, &answerer)) {
+            *found = (Arc::downgrade(&answerer), find(&answerer));
         }
-        let examples = find(&answerer);
-        *found = Some((answerer, examples.clone()));
-        examples
+        found.1.clone()
     }
 }
 
 fn find(answerer: &Answerer) -> Vec<String> {
-    let mut examples: Vec<String> = Vec::new();
-    let mut places: Vec<&str> = answerer
-        .reports()
-        .iter()
-        .filter_map(|info| info.place.as_ref())
-        .map(|place| place.own_name())
-        .collect();
-    places.dedup();
-    let mut indicators = INDICATORS.to_vec();
-    for place in places {
-        if examples.len() == N_EXAMPLES {
-            break;
-        }
-        let answered = |indicator: &&str| {
-            let question = format!("{place}{indicator}");
-            match answerer.answer(&Question::new(question, today())) {
-                Outcome::Answered(answer) => {
-                    answer.best.report.place.as_ref().is_some_and(|found| found.own_name() == place)
-                }
-                Outcome::Declined(_) => false,
-            }
-        };
-        if let Some(at) = indicators.iter().position(answered) {
-            examples.push(format!("{place}{}", indicators.remove(at)));
+    let reports = answerer.reports();
+    let mut places: Vec<&str> = Vec::new();
+    for place in reports.iter().filter_map(|info| info.place.as_ref()).map(|place| place.own_name()) {
+        if !places.contains(&place) {
+            places.push(place);
         }
     }
-    examples
+    let mut examples = Vec::new();
+    let mut indicators = INDICATORS.to_vec();
+    // Round after round, so that a single place fills the list too.
+    loop {
+        let n_before = examples.len();
+        for place in &places {
+            if examples.len() == N_EXAMPLES {
+                return examples;
+            }
+            if let Some(at) = indicators.iter().position(|indicator| is_answered(answerer, place, indicator))
+            {
+                examples.push(format!("{place}{}", indicators.remove(at)));
+            }
+        }
+        if examples.len() == n_before {
+            return examples;
+        }
+    }
+}
+
+fn is_answered(answerer: &Answerer, place: &str, indicator: &str) -> bool {
+    match answerer.answer(&Question::new(format!("{place}{indicator}"), today())) {
+        Outcome::Answered(answer) => {
+            answer.best.report.place.as_ref().is_some_and(|found| found.own_name() == place)
+        }
+        Outcome::Declined(_) => false,
+    }
 }

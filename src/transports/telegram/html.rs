@@ -8,7 +8,7 @@ pub const MAX_TEXT_UTF16: usize = 4096;
 const LEAST_FILL: usize = 3;
 const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '；', '\n', '!', '?', ';'];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tag {
     Bold,
     Underline,
@@ -16,25 +16,34 @@ pub enum Tag {
     Quote,
     /// A quotation that shows three lines until it is pressed.
     ExpandableQuote,
+    /// A link to this address.
+    Link(String),
 }
 
 impl Tag {
-    fn open(self) -> &'static str {
-        match self {
+    fn open(&self, into: &mut String) {
+        let text = match self {
             Tag::Bold => "<b>",
             Tag::Underline => "<u>",
             Tag::Italic => "<i>",
             Tag::Quote => "<blockquote>",
             Tag::ExpandableQuote => "<blockquote expandable>",
-        }
+            Tag::Link(address) => {
+                into.push_str("<a href=\"");
+                escape(address, into);
+                "\">"
+            }
+        };
+        into.push_str(text);
     }
 
-    fn close(self) -> &'static str {
+    fn close(&self) -> &'static str {
         match self {
             Tag::Bold => "</b>",
             Tag::Underline => "</u>",
             Tag::Italic => "</i>",
             Tag::Quote | Tag::ExpandableQuote => "</blockquote>",
+            Tag::Link(_) => "</a>",
         }
     }
 }
@@ -67,7 +76,7 @@ impl Html {
 
     /// Adds what `inside` adds, within `tag`.
     pub fn tagged(&mut self, tag: Tag, inside: impl FnOnce(&mut Html)) -> &mut Html {
-        self.pieces.push(Piece::Open(tag));
+        self.pieces.push(Piece::Open(tag.clone()));
         inside(self);
         self.pieces.push(Piece::Close(tag));
         self
@@ -95,7 +104,7 @@ impl Html {
         let mut rendered = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Open(tag) => rendered.push_str(tag.open()),
+                Piece::Open(tag) => tag.open(&mut rendered),
                 Piece::Close(tag) => rendered.push_str(tag.close()),
                 Piece::Text(text) => escape(text, &mut rendered),
             }
@@ -111,7 +120,7 @@ impl Html {
         for piece in &self.pieces {
             match piece {
                 Piece::Open(tag) => {
-                    parts.open.push(*tag);
+                    parts.open.push(tag.clone());
                     parts.current.pieces.push(piece.clone());
                 }
                 Piece::Close(_) => {
@@ -163,13 +172,13 @@ impl Parts {
 
     fn next_part(&mut self) {
         for tag in self.open.iter().rev() {
-            self.current.pieces.push(Piece::Close(*tag));
+            self.current.pieces.push(Piece::Close(tag.clone()));
         }
         let current = std::mem::take(&mut self.current);
         if current.len_utf16() > 0 {
             self.done.push(current.render());
         }
-        self.current.pieces = self.open.iter().map(|tag| Piece::Open(*tag)).collect();
+        self.current.pieces = self.open.iter().cloned().map(Piece::Open).collect();
         self.used = 0;
     }
 
@@ -244,6 +253,16 @@ mod tests {
             quoted("a<b>&\"c").render(),
             "<b>6.6万人</b>\n<blockquote>a&lt;b&gt;&amp;&quot;c</blockquote>"
         );
+    }
+
+    #[test]
+    fn an_address_is_escaped_like_words() {
+        let mut html = Html::new();
+        html.tagged(Tag::Link("https://a.example/?q=\"<&".to_owned()), |html| {
+            html.text("甲");
+        });
+        assert_eq!(html.render(), "<a href=\"https://a.example/?q=&quot;&lt;&amp;\">甲</a>");
+        assert_eq!(html.len_utf16(), 1, "an address takes no room");
     }
 
     #[test]

@@ -10,7 +10,6 @@ use teloxide::types::{
 
 use crate::model::answer::{Candidate, Outcome};
 use crate::storage::ChatSettings;
-use crate::transports::telegram::addressing::Identity;
 use crate::transports::telegram::api::Fault;
 use crate::transports::telegram::bot::{Bot, question, words_of};
 use crate::transports::telegram::buttons::{View, candidate_print, passage_payload, question_payload};
@@ -23,6 +22,8 @@ use crate::transports::words::Words;
 const PAGE: usize = 5;
 /// A query without results may have some as soon as a report is loaded.
 const NOTHING_CACHE_SECONDS: u32 = 10;
+/// A user who changes scope or language wants to see the difference soon.
+const PERSONAL_CACHE_SECONDS: u32 = 10;
 /// Longest description shown, in characters; phones show three lines.
 const MAX_DESCRIPTION_CHARS: usize = 200;
 
@@ -40,8 +41,12 @@ pub async fn answer_inline(bot: &Bot, query: &InlineQuery) -> Result<(), Fault> 
         return send(bot, answer.is_personal(is_personal(&settings, &words))).await;
     }
     let outcome = bot.answer(question(text, &settings), None).await.outcome;
-    let answer = page(bot, query, &outcome, &words);
-    send(bot, answer.is_personal(is_personal(&settings, &words))).await
+    let mut answer = page(bot, query, &outcome, &words);
+    let is_personal = is_personal(&settings, &words);
+    if is_personal {
+        answer.cache_time = answer.cache_time.map(|seconds| seconds.min(PERSONAL_CACHE_SECONDS));
+    }
+    send(bot, answer.is_personal(is_personal)).await
 }
 
 /// Answers an inline query of a user who sends too many.
@@ -77,7 +82,7 @@ fn page(bot: &Bot, query: &InlineQuery, outcome: &Outcome, words: &Words) -> Ans
     let results: Vec<InlineQueryResult> = candidates(found)
         .skip(from)
         .take(PAGE)
-        .map(|candidate| InlineQueryResult::Article(result(candidate, &bot.me, words)))
+        .map(|candidate| InlineQueryResult::Article(result(candidate, bot, words)))
         .collect();
     let next = from.saturating_add(PAGE);
     let next_offset = if next < n_candidates { next.to_string() } else { String::new() };
@@ -97,8 +102,8 @@ fn nothing(id: &str, label: &str, payload: &str) -> AnswerInlineQuery {
         .button(button)
 }
 
-fn result(candidate: &Candidate, me: &Identity, words: &Words) -> InlineQueryResultArticle {
-    let html = candidate_message(candidate, View::default(), None, words).shorten(MAX_TEXT_UTF16);
+fn result(candidate: &Candidate, bot: &Bot, words: &Words) -> InlineQueryResultArticle {
+    let html = candidate_message(candidate, View::default(), None, &bot.pages, words).shorten(MAX_TEXT_UTF16);
     let content = InputMessageContentText::new(html).parse_mode(ParseMode::Html).link_preview_options(
         LinkPreviewOptions {
             is_disabled: true,
@@ -114,7 +119,7 @@ fn result(candidate: &Candidate, me: &Identity, words: &Words) -> InlineQueryRes
         InlineQueryResultArticle::new(id, title(candidate, words), InputMessageContent::Text(content))
             .description(shown);
     let payload = passage_payload(&candidate.report.id, candidate.sentence_idx);
-    match format!("https://t.me/{}?start={payload}", me.username).parse() {
+    match format!("https://t.me/{}?start={payload}", bot.me.username).parse() {
         Ok(url) => {
             let button = InlineKeyboardButton::url(words.open_button().to_owned(), url);
             article.reply_markup(InlineKeyboardMarkup::new([[button]]))

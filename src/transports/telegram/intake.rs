@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::Notify;
+use teloxide::types::AllowedUpdate;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::storage::StorageError;
 use crate::transports::telegram::addressing::{Addressed, Request, addressed};
@@ -21,8 +22,21 @@ use crate::transports::telegram::limits::{Limit, Verdict};
 use crate::transports::telegram::presses::press;
 use crate::transports::telegram::queues::Queues;
 
+/// The kinds of updates the bot reads.
+pub const WANTED: [AllowedUpdate; 7] = [
+    AllowedUpdate::Message,
+    AllowedUpdate::EditedMessage,
+    AllowedUpdate::ChannelPost,
+    AllowedUpdate::EditedChannelPost,
+    AllowedUpdate::InlineQuery,
+    AllowedUpdate::CallbackQuery,
+    AllowedUpdate::MyChatMember,
+];
+
+/// Updates fetched at once. Telegram gives up to 100; a quarter of that keeps the last of a batch from waiting long.
+const BATCH: u8 = 25;
 /// Inline queries in hand while more are fetched.
-const MAX_IN_HAND: usize = 16;
+const MAX_IN_HAND: usize = 12;
 /// The longest fetching waits for them, so that a slow network does not hold up messages.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
@@ -64,7 +78,32 @@ struct Job {
     is_kept: bool,
     task: Task,
     /// Held by inline queries until they are answered.
+    _in_hand: Option<Held>,
     _place: Option<Place>,
+}
+
+/// A job's place among all that wait, counted while it is held.
+struct Place {
+    bot: Arc<Bot>,
+    kind: &'static str,
+    /// None for what an earlier run left behind.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.bot.desk.metrics().telegram_waiting(self.kind, -1);
+    }
+}
+
+/// An update's number, and its text when it is worth repeating.
+type Body = (i64, Option<String>);
+
+/// Why an update was not taken; whoever brings it has to come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotTaken {
+    Full,
+    NotWritten,
 }
 
 /// Inline queries taken and not yet answered.
@@ -74,17 +113,17 @@ struct InHand {
     fewer: Notify,
 }
 
-/// One inline query's place among those in hand.
-struct Place(Arc<InHand>);
+/// One inline query in hand.
+struct Held(Arc<InHand>);
 
-impl Place {
-    fn take(in_hand: &Arc<InHand>) -> Place {
+impl Held {
+    fn take(in_hand: &Arc<InHand>) -> Held {
         in_hand.n.fetch_add(1, Ordering::Relaxed);
-        Place(Arc::clone(in_hand))
+        Held(Arc::clone(in_hand))
     }
 }
 
-impl Drop for Place {
+impl Drop for Held {
     fn drop(&mut self) {
         self.0.n.fetch_sub(1, Ordering::Relaxed);
         self.0.fewer.notify_one();
@@ -99,6 +138,10 @@ pub struct Intake {
     chats: Limit<i64>,
     inline: Limit<i64>,
     in_hand: Arc<InHand>,
+    /// One for each update that may wait.
+    places: Arc<Semaphore>,
+    /// Messages written before are dropped: they waited too long while the program did not run.
+    not_before: i64,
 }
 
 impl Intake {
@@ -117,34 +160,69 @@ impl Intake {
             chats: Limit::per_minute(settings.chat_per_minute),
             inline: Limit::per_minute(settings.inline_per_minute),
             in_hand: Arc::default(),
+            places: Arc::new(Semaphore::new(settings.queue.get() as usize)),
+            not_before: now() - i64::from(settings.pending_minutes) * 60,
             queues,
             bot,
         }
     }
 
-    /// Returns when few inline queries are in hand, or after a while.
+    /// Returns when there is room for more, with how many may be fetched.
     ///
     /// Whoever types waits for an answer now: a burst waits at Telegram, where newer key strokes replace older ones,
-    /// rather than here. Messages do not count, for they may wait for Telegram's own limits.
-    pub async fn room(&self) {
+    /// so few inline queries are in hand at a time.
+    pub async fn room(&self) -> u8 {
         let few = async {
             while self.in_hand.n.load(Ordering::Relaxed) > MAX_IN_HAND {
                 self.in_hand.fewer.notified().await;
             }
         };
         let _ = tokio::time::timeout(LONGEST_WAIT, few).await;
+        let n_wanted = u32::from(BATCH).min(self.bot.settings.queue.get());
+        let _ = self.places.acquire_many(n_wanted).await;
+        n_wanted as u8
     }
 
     /// Takes a batch. When this returns the updates are written down, and Telegram may forget them.
+    pub fn take(&self, batch: Vec<Value>) {
+        let (jobs, bodies) = self.read_all(batch);
+        // Without a state all are taken for new: an answer twice is better than none.
+        let fresh = self.write_down(&bodies).map_err(complain).ok();
+        for (key, job) in jobs.into_iter().filter(|(_, job)| is_fresh(job, fresh.as_deref())) {
+            self.queue(key, job, Arc::clone(&self.places).try_acquire_owned().ok());
+        }
+    }
+
+    /// Takes one update; when this returns it is written down.
     ///
-    /// Messages written before `not_before` are dropped.
-    pub fn take(&self, batch: Vec<Value>, not_before: Option<i64>) {
+    /// # Errors
+    /// When as many wait as may, or the state cannot be written.
+    pub fn take_one(&self, body: &[u8]) -> Result<(), NotTaken> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| NotTaken::Full)?;
+        let Ok(update) = serde_json::from_slice(body) else {
+            // It would be no better the next time.
+            self.note_unreadable(None, "no JSON");
+            return Ok(());
+        };
+        let (jobs, bodies) = self.read_all(vec![update]);
+        let fresh = self.write_down(&bodies).map_err(|error| {
+            complain(error);
+            NotTaken::NotWritten
+        })?;
+        if let Some((key, job)) = jobs.into_iter().find(|(_, job)| is_fresh(job, Some(&fresh))) {
+            self.queue(key, job, Some(permit));
+        }
+        Ok(())
+    }
+
+    /// The jobs of `batch`, and what is to be written down of them.
+    fn read_all(&self, batch: Vec<Value>) -> (Vec<(Key, Job)>, Vec<Body>) {
         let mut jobs = Vec::new();
         let mut bodies = Vec::new();
         for value in batch {
             let Some(update) = self.read(value) else { continue };
-            if not_before.is_some_and(|not_before| is_older(&update, not_before)) {
-                self.bot.pulse.n_dropped.fetch_add(1, Ordering::Relaxed);
+            if is_older(&update, self.not_before) {
+                self.count("too_old");
                 tracing::info!(update_id = update.update_id, "an update is too old to be answered");
                 continue;
             }
@@ -156,18 +234,12 @@ impl Intake {
             }
             jobs.push((key, job));
         }
-        let fresh = self.write_down(&bodies);
-        for (key, job) in jobs {
-            let is_fresh = !job.is_kept || fresh.as_ref().is_none_or(|fresh| fresh.contains(&job.update_id));
-            if is_fresh {
-                self.queue(key, job);
-            }
-        }
+        (jobs, bodies)
     }
 
-    /// Takes up what an earlier run of the program was given and did not finish, unless taken before `not_before`.
-    pub fn resume(&self, not_before: i64) {
-        let bodies = self.bot.store.unfinished_updates(not_before).unwrap_or_else(|error| {
+    /// Takes up what an earlier run of the program was given and did not finish.
+    pub fn resume(&self) {
+        let bodies = self.bot.store.unfinished_updates(self.not_before).unwrap_or_else(|error| {
             complain(error);
             Vec::new()
         });
@@ -175,32 +247,40 @@ impl Intake {
             let Ok(update) = serde_json::from_str::<Update>(&body) else { continue };
             if let Some((key, mut job)) = self.sort(update) {
                 job.is_kept = true;
-                self.queue(key, job);
+                self.queue(key, job, None);
             }
         }
     }
 
-    /// Numbers that were not known before; `None` when the state cannot be written, and all are taken for new.
-    fn write_down(&self, bodies: &[(i64, Option<String>)]) -> Option<Vec<i64>> {
+    /// Numbers that were not known before.
+    fn write_down(&self, bodies: &[Body]) -> Result<Vec<i64>, StorageError> {
         if bodies.is_empty() {
-            return Some(Vec::new());
+            return Ok(Vec::new());
         }
-        self.bot.store.take_updates(bodies, now()).map_err(complain).ok()
+        self.bot.store.take_updates(bodies, now())
+    }
+
+    fn count(&self, fate: &'static str) -> u64 {
+        self.bot.desk.metrics().telegram_update(fate)
     }
 
     fn read(&self, value: Value) -> Option<Update> {
-        self.bot.pulse.n_updates.fetch_add(1, Ordering::Relaxed);
+        self.count("received");
         let update_id = value.get("update_id").and_then(Value::as_i64);
         match serde_json::from_value(value) {
             Ok(update) => Some(update),
             Err(error) => {
-                let n_unreadable = self.bot.pulse.n_unreadable.fetch_add(1, Ordering::Relaxed) + 1;
                 // The error's text may quote the message, its kind does not.
                 let reason = if error.is_data() { "unexpected shape" } else { "no JSON" };
-                tracing::warn!(update_id, n_unreadable, reason, "an update cannot be read");
+                self.note_unreadable(update_id, reason);
                 None
             }
         }
+    }
+
+    fn note_unreadable(&self, update_id: Option<i64>, reason: &'static str) {
+        let n_unreadable = self.count("unreadable");
+        tracing::warn!(update_id, n_unreadable, reason, "an update cannot be read");
     }
 
     /// Who is to do what about `update`; `None` when nobody has to do anything.
@@ -223,22 +303,22 @@ impl Intake {
             (Key::Chat(message.chat.id), self.sort_message(message, is_edited)?)
         };
         let is_inline = matches!(task, Task::Inline(_));
-        let place = is_inline.then(|| Place::take(&self.in_hand));
-        Some((key, Job { update_id, is_kept: false, task, _place: place }))
+        let in_hand = is_inline.then(|| Held::take(&self.in_hand));
+        Some((key, Job { update_id, is_kept: false, task, _in_hand: in_hand, _place: None }))
     }
 
     fn sort_inline(&self, query: InlineQuery) -> Option<Task> {
         match self.inline.check(&query.from.id) {
             Verdict::Fine => Some(Task::Inline(query)),
             Verdict::Notice => Some(Task::SlowDownInline(query)),
-            Verdict::Silence => self.dropped(),
+            Verdict::Silence => self.dropped("over_limit"),
         }
     }
 
     fn sort_press(&self, query: CallbackQuery) -> Option<(Key, Task)> {
         // Buttons wait for an answer a little while only; nobody misses one after that.
         if self.users.check(&query.from.id) != Verdict::Fine {
-            return self.dropped();
+            return self.dropped("over_limit");
         }
         let key =
             query.message.as_ref().map_or(Key::User(query.from.id), |message| Key::Chat(message.chat.id));
@@ -262,7 +342,7 @@ impl Intake {
         let addressed = addressed(&message, &self.bot.me, settings.trigger.as_deref())?;
         if let Some(blocked_at) = settings.blocked_at {
             if message.written_at() <= blocked_at {
-                return self.dropped();
+                return self.dropped("closed_chat");
             }
             self.note(self.bot.store.mark_blocked(chat, None));
         }
@@ -270,7 +350,7 @@ impl Intake {
             Verdict::Fine if is_edited => Some(Task::AskAgain(Box::new(message), addressed)),
             Verdict::Fine => Some(Task::Obey(Box::new(message), addressed)),
             Verdict::Notice => Some(Task::SlowDown(Box::new(message))),
-            Verdict::Silence => self.dropped(),
+            Verdict::Silence => self.dropped("over_limit"),
         }
     }
 
@@ -310,15 +390,18 @@ impl Intake {
         }
     }
 
-    fn dropped<T>(&self) -> Option<T> {
-        self.bot.pulse.n_dropped.fetch_add(1, Ordering::Relaxed);
+    fn dropped<T>(&self, why: &'static str) -> Option<T> {
+        self.count(why);
         None
     }
 
-    fn queue(&self, key: Key, job: Job) {
+    fn queue(&self, key: Key, mut job: Job, permit: Option<OwnedSemaphorePermit>) {
+        let kind = if matches!(key, Key::Chat(_)) { "chat" } else { "inline" };
+        self.bot.desk.metrics().telegram_waiting(kind, 1);
+        job._place = Some(Place { bot: Arc::clone(&self.bot), kind, _permit: permit });
         let Err(job) = self.queues.push(key, job) else { return };
-        let n_dropped = self.bot.pulse.n_dropped.fetch_add(1, Ordering::Relaxed) + 1;
-        tracing::debug!(n_dropped, "a queue is full");
+        let n_dropped = self.count("chat_queue_full");
+        tracing::debug!(n_dropped, "the queue of a chat is full");
         if job.is_kept {
             self.note(self.bot.store.finish_update(job.update_id));
         }
@@ -339,6 +422,11 @@ impl Intake {
     }
 }
 
+/// True when `job` is not known; `fresh` are the numbers that were new, `None` when nobody knows.
+fn is_fresh(job: &Job, fresh: Option<&[i64]>) -> bool {
+    !job.is_kept || fresh.is_none_or(|fresh| fresh.contains(&job.update_id))
+}
+
 fn is_older(update: &Update, not_before: i64) -> bool {
     let message =
         [&update.message, &update.channel_post, &update.edited_message, &update.edited_channel_post];
@@ -357,12 +445,14 @@ async fn work(bot: &Bot, job: Job) {
         Task::Inline(query) => answer_inline(bot, query).await,
         Task::SlowDownInline(query) => slow_down_inline(bot, query).await,
     };
-    match done {
-        Ok(()) => {
-            bot.pulse.n_answered.fetch_add(1, Ordering::Relaxed);
+    let fate = match done {
+        Ok(()) => "done",
+        Err(fault) => {
+            tracing::info!(%fault, update_id = job.update_id, "an update was given up");
+            "given_up"
         }
-        Err(fault) => tracing::info!(%fault, update_id = job.update_id, "an update was given up"),
-    }
+    };
+    bot.desk.metrics().telegram_update(fate);
     if job.is_kept
         && let Err(error) = bot.store.finish_update(job.update_id)
     {

@@ -1,4 +1,4 @@
-//! The Telegram door: a bot that fetches its updates by long polling.
+//! The Telegram door: a bot that fetches its updates by long polling, or has them delivered to a webhook.
 
 mod addressing;
 mod admins;
@@ -10,24 +10,27 @@ mod choices;
 mod clock;
 mod commands;
 mod convert;
+mod deliveries;
 mod examples;
 mod html;
 mod incoming;
 mod inline;
+mod inspect;
 mod intake;
 mod limits;
 mod outbox;
 mod pacer;
+mod pages;
 mod passage;
 mod polling;
 mod presses;
 mod profile;
-mod pulse;
 mod queues;
 mod reply;
 mod scope;
+mod webhook;
 
-pub use crate::transports::telegram::pulse::Pulse;
+pub use crate::transports::telegram::inspect::{FoundBot, FoundWebhook, inspect};
 
 use std::fs;
 use std::sync::Arc;
@@ -46,19 +49,23 @@ use crate::daemon::settings::{Settings, TelegramSettings};
 use crate::storage::{Retention, Store};
 use crate::transports::telegram::addressing::Identity;
 use crate::transports::telegram::admins::Admins;
-use crate::transports::telegram::api::Api;
+use crate::transports::telegram::api::{Api, Fault};
 use crate::transports::telegram::bot::{Bot, complain};
 use crate::transports::telegram::clock::now;
 use crate::transports::telegram::examples::Examples;
 use crate::transports::telegram::intake::Intake;
 use crate::transports::telegram::outbox::Outbox;
 use crate::transports::telegram::pacer::{Pace, Pacer};
+use crate::transports::telegram::pages::Pages;
+use crate::transports::telegram::webhook::Webhook;
 
+/// The name of this door in health and logs.
+const DOOR: &str = "telegram";
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Why the bot ended by itself; each has an exit code of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Ended {
     #[error(
         "Telegram refuses the bot token; ask @BotFather for the right one and set WENSHU_TELEGRAM__TOKEN or telegram.token_file"
@@ -68,35 +75,44 @@ pub enum Ended {
         "another program fetches updates with the same bot token; stop it, or give this one a token of its own"
     )]
     Conflict,
+    #[error("no webhook can be set: {why}; correct telegram.webhook_url")]
+    BadWebhook { why: String },
 }
 
 /// Runs the bot until `stop`, then finishes the questions in hand.
 ///
 /// # Errors
-/// [`Ended`], or when the token file cannot be read.
+/// [`Ended`], or when the token file cannot be read or the webhook's address cannot be taken.
 pub async fn run(
     settings: &Settings,
     desk: Arc<Desk>,
     store: Arc<Store>,
-    pulse: Arc<Pulse>,
     stop: CancellationToken,
 ) -> Result<()> {
-    let Some(bot) = open(settings, desk, store, pulse, &stop).await? else { return Ok(()) };
+    let webhook = Webhook::open(&settings.telegram).await?;
+    desk.health().fail(DOOR, "starting");
+    let Some(bot) = open(settings, desk, store, &stop).await? else { return Ok(()) };
     let bot = Arc::new(bot);
-    let intake = Intake::new(Arc::clone(&bot));
+    let intake = Arc::new(Intake::new(Arc::clone(&bot)));
     tracing::info!(username = bot.me.username, "the bot is ready");
-    intake.resume(now() - i64::from(bot.settings.pending_minutes) * 60);
-    let polled = tokio::select! {
-        polled = polling::poll(&bot, &intake, &stop) => polled,
+    intake.resume();
+    let received = async {
+        match webhook {
+            Some(webhook) => webhook.receive(&bot, &intake, &stop).await,
+            None => polling::poll(&bot, &intake, &stop).await,
+        }
+    };
+    let ended = tokio::select! {
+        ended = received => ended,
         never = keep_house(&bot, &intake) => never,
     };
     intake.finish().await;
-    Ok(polled?)
+    Ok(ended?)
 }
 
-/// Looks after the menu once and after the state every minute; never returns.
+/// Looks after the menu until it is as it should be, and after the state every minute; never returns.
 async fn keep_house(bot: &Bot, intake: &Intake) -> Result<(), Ended> {
-    profile::bring_up_to_date(bot).await;
+    let mut is_menu_done = profile::bring_up_to_date(bot).await;
     let state = &bot.state;
     let retention = Retention {
         question_days: state.question_days,
@@ -110,6 +126,9 @@ async fn keep_house(bot: &Bot, intake: &Intake) -> Result<(), Ended> {
         }
         tokio::time::sleep(TIDY_EVERY).await;
         intake.tidy();
+        if !is_menu_done {
+            is_menu_done = profile::bring_up_to_date(bot).await;
+        }
     }
 }
 
@@ -120,6 +139,8 @@ struct Me {
     username: String,
     #[serde(default)]
     supports_inline_queries: bool,
+    #[serde(default)]
+    can_read_all_group_messages: bool,
 }
 
 /// Opens the connection and asks who the bot is; `None` when told to stop before Telegram was reached.
@@ -127,33 +148,37 @@ async fn open(
     settings: &Settings,
     desk: Arc<Desk>,
     store: Arc<Store>,
-    pulse: Arc<Pulse>,
     stop: &CancellationToken,
 ) -> Result<Option<Bot>> {
     let telegram = settings.telegram.clone();
     let token = token(&telegram)?;
     let timeout = Duration::from_secs(telegram.request_seconds);
-    let api = Api::new(&telegram.api_url, &token, timeout).context("cannot make connections")?;
+    let api = Api::new(&telegram.api_url, &token, timeout)?;
     let pacer = Pacer::new(Pace {
         per_second: telegram.messages_per_second,
         chat_per_second: telegram.chat_messages_per_second,
         group_per_minute: telegram.group_messages_per_minute,
     });
-    let outbox = Outbox::new(api, pacer, Arc::clone(&store), Arc::clone(&pulse));
+    let outbox = Outbox::new(api, pacer, Arc::clone(&store), Arc::clone(&desk));
     let longest_pause = Duration::from_secs(telegram.longest_pause_seconds);
-    let Some(me) = who_am_i(&outbox, longest_pause, stop).await? else { return Ok(None) };
+    let Some(me) = who_am_i(&outbox, &desk, longest_pause, stop).await? else { return Ok(None) };
     let n_slots = available_parallelism().map_or(2, |n_cores| n_cores.get());
     Ok(Some(Bot {
-        me: Identity { id: me.id, username: me.username, has_inline: me.supports_inline_queries },
+        me: Identity {
+            id: me.id,
+            username: me.username,
+            has_inline: me.supports_inline_queries,
+            hears_all: me.can_read_all_group_messages,
+        },
         admins: Admins::new(Duration::from_secs(telegram.admin_cache_seconds)),
         settings: telegram,
         state: settings.state.clone(),
         desk,
         store,
         outbox,
-        examples: Examples::default(),
-        pulse,
+        examples: Arc::new(Examples::default()),
         slots: Semaphore::new(n_slots),
+        pages: Pages::new(&settings.http),
     }))
 }
 
@@ -167,7 +192,12 @@ fn token(settings: &TelegramSettings) -> Result<SecretString> {
     Ok(SecretString::from(text.lines().next().unwrap_or_default().trim().to_owned()))
 }
 
-async fn who_am_i(outbox: &Outbox, longest_pause: Duration, stop: &CancellationToken) -> Result<Option<Me>> {
+async fn who_am_i(
+    outbox: &Outbox,
+    desk: &Desk,
+    longest_pause: Duration,
+    stop: &CancellationToken,
+) -> Result<Option<Me>> {
     let mut pause = FIRST_PAUSE;
     let get_me = GetMe::new();
     loop {
@@ -181,10 +211,15 @@ async fn who_am_i(outbox: &Outbox, longest_pause: Duration, stop: &CancellationT
         if fault.is_bad_token() {
             return Err(Ended::BadToken.into());
         }
+        desk.health().fail(DOOR, fault.kind());
         tracing::warn!(%fault, "Telegram cannot be reached; trying again");
+        let told = match fault {
+            Fault::TooMany { seconds, .. } => Duration::from_secs(seconds),
+            _ => Duration::ZERO,
+        };
         tokio::select! {
             () = stop.cancelled() => return Ok(None),
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(pause.max(told)) => {}
         }
         pause = (pause * 2).min(longest_pause);
     }

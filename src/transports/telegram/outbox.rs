@@ -16,11 +16,11 @@ use teloxide::types::{
     ReplyMarkup, ReplyParameters, ThreadId,
 };
 
+use crate::daemon::desk::Desk;
 use crate::storage::Store;
-use crate::transports::telegram::api::{Api, Fault};
+use crate::transports::telegram::api::{Api, Fault, method_of};
 use crate::transports::telegram::clock::now;
 use crate::transports::telegram::pacer::Pacer;
-use crate::transports::telegram::pulse::Pulse;
 
 /// How often a message is tried while the server is down; the pauses between add up to half a minute.
 const N_TRIES: u32 = 7;
@@ -47,12 +47,12 @@ pub struct Outbox {
     api: Api,
     pacer: Pacer,
     store: Arc<Store>,
-    pulse: Arc<Pulse>,
+    desk: Arc<Desk>,
 }
 
 impl Outbox {
-    pub fn new(api: Api, pacer: Pacer, store: Arc<Store>, pulse: Arc<Pulse>) -> Outbox {
-        Outbox { api, pacer, store, pulse }
+    pub fn new(api: Api, pacer: Pacer, store: Arc<Store>, desk: Arc<Desk>) -> Outbox {
+        Outbox { api, pacer, store, desk }
     }
 
     pub fn tidy(&self) {
@@ -126,7 +126,8 @@ impl Outbox {
         payload: &P,
     ) -> Result<R, Fault> {
         let result = self.api.call(payload).await;
-        self.pulse.called(result.as_ref().err());
+        let kind = result.as_ref().err().map_or("ok", Fault::kind);
+        self.desk.metrics().telegram_call(method_of::<P>(), kind);
         result
     }
 

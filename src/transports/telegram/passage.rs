@@ -64,14 +64,20 @@ fn head(text: &str, max_utf16: usize) -> String {
     format!("{}{LEFT_OUT}", kept.collect::<String>())
 }
 
-/// The paragraph of sentence `sentence_idx`; `None` when the report has no such sentence.
+/// The paragraph of sentence `sentence_idx`, with its neighbours in the section when it holds nothing else; `None` when
+/// the report has no such sentence.
 pub fn passage(report: &Report, sentence_idx: u32) -> Option<Passage> {
     let sentence = *report.sentences.get(sentence_idx as usize)?;
+    let is_alone =
+        report.sentences.iter().filter(|other| other.paragraph == sentence.paragraph).nth(1).is_none();
+    let reach = u32::from(is_alone);
     let mut start = sentence.span.start;
     let mut end = sentence.span.end;
-    for other in report.sentences.iter().filter(|other| other.paragraph == sentence.paragraph) {
-        start = start.min(other.span.start);
-        end = end.max(other.span.end);
+    for other in report.sentences.iter().filter(|other| other.section == sentence.section) {
+        if other.paragraph.abs_diff(sentence.paragraph) <= reach {
+            start = start.min(other.span.start);
+            end = end.max(other.span.end);
+        }
     }
     let cut = |from: u32, to: u32| report.text.get(from as usize..to as usize).map(str::to_owned);
     Some(Passage {
@@ -140,7 +146,7 @@ mod tests {
             (found.before.as_str(), found.sentence.as_str(), found.after.as_str()),
             ("一句。", "二句。", "三句。")
         );
-        assert_eq!(passage(&report, 3).unwrap().before, "");
+        assert_eq!(passage(&report, 3).unwrap().before, "一句。二句。三句。", "alone in its paragraph");
         assert_eq!(passage(&report, 9), None);
     }
 }

@@ -21,6 +21,9 @@ use crate::transports::telegram::reply::{
 use crate::transports::telegram::scope::{press_scope, scope_page};
 use crate::transports::words::{Complaint, Notice, PUBLIC_LANGS, Words};
 
+/// The longest text on top of a chat. <https://core.telegram.org/bots/api#answercallbackquery>
+const MAX_TOLD_CHARS: usize = 200;
+
 /// Why a press comes to nothing; said to whoever pressed.
 enum Refusal {
     Say(Notice<'static>),
@@ -70,7 +73,7 @@ pub async fn press(bot: &Bot, query: &CallbackQuery) -> Result<(), Fault> {
 async fn tell(bot: &Bot, query: &CallbackQuery, said: Option<(String, bool)>) -> Result<(), Fault> {
     let mut answer = AnswerCallbackQuery::new(CallbackQueryId(query.id.clone()));
     if let Some((text, is_alert)) = said {
-        answer = answer.text(text);
+        answer = answer.text(text.chars().take(MAX_TOLD_CHARS).collect::<String>());
         if is_alert {
             answer = answer.show_alert(true);
         }
@@ -144,7 +147,7 @@ async fn shown(
     view: View,
 ) -> (Html, teloxide::types::InlineKeyboardMarkup) {
     let passage = if view.has_context { bot.passage_of(candidate).await } else { None };
-    let mut html = candidate_message(candidate, view, passage.as_ref(), &under.words);
+    let mut html = candidate_message(candidate, view, passage.as_ref(), &bot.pages, &under.words);
     if view.position == 0 {
         html.append(also_stated(answer, &under.words));
     }
@@ -240,7 +243,7 @@ async fn offer(bot: &Bot, under: &Under<'_>, asked: i64, position: usize, offere
 
 async fn may_press(bot: &Bot, under: &Under<'_>) -> Result<(), Refusal> {
     let chat = &under.message.chat;
-    let may = bot.admins.may_user_set(&bot.outbox, chat.id, chat.kind, Some(&under.query.from)).await?;
+    let may = bot.admins.may_user_set(&bot.outbox, chat.id, chat.kind, under.query.from.id).await?;
     if may { Ok(()) } else { Err(Refusal::Say(Notice::AdminsOnly)) }
 }
 

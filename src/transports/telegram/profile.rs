@@ -24,10 +24,14 @@ struct Described {
     description: String,
 }
 
-/// Sets what differs; a refusal is logged and the rest is left for the next start.
-pub async fn bring_up_to_date(bot: &Bot) {
-    if let Err(fault) = update(bot).await {
-        tracing::warn!(%fault, "menu and descriptions stay as they are");
+/// Sets what differs; false when it should be tried again later, for Telegram was out of reach.
+pub async fn bring_up_to_date(bot: &Bot) -> bool {
+    match update(bot).await {
+        Ok(()) => true,
+        Err(fault) => {
+            tracing::warn!(%fault, "menu and descriptions stay as they are");
+            !matches!(fault, Fault::Unreachable { .. } | Fault::TooMany { .. })
+        }
     }
 }
 

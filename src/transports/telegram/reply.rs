@@ -7,6 +7,7 @@ use crate::model::report::ReportInfo;
 use crate::transports::telegram::buttons::{Press, View, candidate_print, print};
 use crate::transports::telegram::convert::to_traditional;
 use crate::transports::telegram::html::{Html, MAX_TEXT_UTF16, Tag};
+use crate::transports::telegram::pages::Pages;
 use crate::transports::telegram::passage::Passage;
 use crate::transports::words::{Complaint, Lang, Notice, Words};
 
@@ -33,6 +34,7 @@ pub fn candidate_message(
     candidate: &Candidate,
     view: View,
     passage: Option<&Passage>,
+    pages: &Pages,
     words: &Words,
 ) -> Html {
     let mut html = Html::new();
@@ -55,7 +57,7 @@ pub fn candidate_message(
             html.text(&to_traditional(quote.sentence()));
         });
     }
-    html.text(&source(&candidate.report, &candidate.section, words));
+    html.append(source(&candidate.report, &candidate.section, pages.of(candidate), words));
     if let Some(passage) = passage.filter(|_| view.has_context) {
         let room = MAX_TEXT_UTF16.saturating_sub(html.len_utf16() + AFTER_CONTEXT_UTF16);
         html.text("\n").tagged(Tag::ExpandableQuote, |html| paragraph(html, &passage.fitted(room)));
@@ -122,9 +124,9 @@ fn around_figure(candidate: &Candidate) -> (&str, &str, &str) {
     (&sentence[..span.start], &sentence[span.clone()], &sentence[span.end..])
 }
 
-/// Report, date and section in one line.
-pub fn source(info: &ReportInfo, section: &[String], words: &Words) -> String {
-    let mut parts = vec![info.title.clone()];
+/// Report, date and section in one line; the report's title is a link when there is an address.
+pub fn source(info: &ReportInfo, section: &[String], address: Option<String>, words: &Words) -> Html {
+    let mut parts = Vec::new();
     match (&info.date, info.year) {
         (Some(date), _) => parts.push(date.clone()),
         (None, Some(year)) if !info.title.contains(&year.get().to_string()) => {
@@ -133,7 +135,18 @@ pub fn source(info: &ReportInfo, section: &[String], words: &Words) -> String {
         _ => {}
     }
     parts.extend(section.iter().cloned());
-    format!("—— {}", parts.join(" · "))
+    let mut html = Html::new();
+    html.text("—— ");
+    match address {
+        Some(address) => html.tagged(Tag::Link(address), |html| {
+            html.text(&info.title);
+        }),
+        None => html.text(&info.title),
+    };
+    for part in parts {
+        html.text(" · ").text(&part);
+    }
+    html
 }
 
 /// The buttons under a candidate of question `asked`.

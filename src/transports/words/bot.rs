@@ -38,6 +38,8 @@ pub enum Notice<'a> {
         word: &'a str,
     },
     TriggerCleared,
+    /// A trigger word is of no use while privacy mode keeps messages from the bot.
+    PrivacyMode,
     /// How to set a trigger word, and the one in force.
     TriggerUsage {
         word: &'a str,
@@ -47,6 +49,8 @@ pub enum Notice<'a> {
     ChannelAllowed,
     ChannelForbidden,
     ChannelUsage,
+    /// The settings allow this channel, so it cannot be forbidden in a chat.
+    ChannelInSettings,
     NothingLoaded,
     /// Something of ours failed; nothing was changed.
     Failed,
@@ -148,6 +152,11 @@ impl Words {
             Notice::TriggerCleared => {
                 ("已取消触发词。", "已取消觸發詞。", "There is no trigger word any more.")
             }
+            Notice::PrivacyMode => (
+                "不过我开着隐私模式，收不到群里的普通消息。请让我的主人在 @BotFather 用 /setprivacy 关掉它，再把我重新拉进群；或者设我为管理员。",
+                "不過我開著隱私模式，收不到群組裏的普通訊息。請讓我的主人在 @BotFather 用 /setprivacy 關掉它，再把我重新拉進群組；或者設我為管理員。",
+                "Privacy mode keeps plain messages of this group from me, though. My owner can end it with /setprivacy at @BotFather and add me to the group again, or make me an administrator.",
+            ),
             Notice::TriggerUsage { word } => return self.trigger_usage(word),
             Notice::QuietOn => (
                 "已开安静模式：回答不响铃，答不上来的不作声（/ask 和 @ 我除外）。再发 /quiet 关闭。",
@@ -167,6 +176,11 @@ impl Words {
                 "用法：/allow -1001234567890，/forbid -1001234567890",
                 "用法：/allow -1001234567890，/forbid -1001234567890",
                 "Usage: /allow -1001234567890, /forbid -1001234567890",
+            ),
+            Notice::ChannelInSettings => (
+                "这个频道写在设置 telegram.channels 里，请在那里删去。",
+                "這個頻道寫在設定 telegram.channels 裏，請在那裏刪去。",
+                "The setting telegram.channels allows this channel; please take it out there.",
             ),
             Notice::NothingLoaded => ("还没有报告。", "還沒有報告。", "No report is loaded."),
             Notice::Failed => (
@@ -486,6 +500,7 @@ mod tests {
             Notice::QuietOn,
             Notice::TooLong { max_chars: 5 },
             Notice::WhatIsWrong,
+            Notice::PrivacyMode,
         ] {
             said.push(words.notice(notice));
         }

@@ -46,6 +46,12 @@ pub enum Finding {
     TelegramTokenUnknown,
     TelegramTokenMissing { why: String },
     TelegramUnreachable { url: String },
+    Webhook { url: String, n_pending: u32 },
+    WebhookRefused { why: String },
+    WebhookTaken { bind: String },
+    WebhookBindFails { bind: String, why: String },
+    WebhookUnreachable { url: String },
+    WebhookNotDelivered { why: String },
     Clock { today: Day },
     ClockBehind { today: Day, newest: u16 },
 }
@@ -64,13 +70,17 @@ impl Finding {
             | Finding::HttpOff
             | Finding::TelegramOff
             | Finding::Telegram { .. }
+            | Finding::Webhook { .. }
             | Finding::Clock { .. } => Grade::Good,
             Finding::IndexMended { .. }
             | Finding::Bundled
             | Finding::HomeWithoutReports { .. }
             | Finding::StateLocked { .. }
             | Finding::StateDamaged { .. }
-            | Finding::HttpTaken { .. } => Grade::Doubtful,
+            | Finding::HttpTaken { .. }
+            | Finding::WebhookTaken { .. }
+            | Finding::WebhookUnreachable { .. }
+            | Finding::WebhookNotDelivered { .. } => Grade::Doubtful,
             _ => Grade::Bad,
         }
     }
@@ -168,6 +178,24 @@ impl Words {
             Finding::TelegramUnreachable { url } => {
                 (format!("连不上 {url}"), format!("{url} cannot be reached"))
             }
+            Finding::Webhook { url, n_pending } => (
+                format!("Telegram 推送到 {url}，待推 {n_pending} 条"),
+                format!("Telegram delivers to {url}, {n_pending} updates are pending"),
+            ),
+            Finding::WebhookRefused { why } => (format!("推送地址不行：{why}"), format!("webhook: {why}")),
+            Finding::WebhookTaken { bind } => {
+                (format!("推送端口 {bind} 已被占用"), format!("the webhook's {bind} is taken"))
+            }
+            Finding::WebhookBindFails { bind, why } => (
+                format!("不能在 {bind} 接收推送：{why}"),
+                format!("deliveries cannot be taken at {bind}: {why}"),
+            ),
+            Finding::WebhookUnreachable { url } => {
+                (format!("从本机连不上 {url}"), format!("{url} cannot be reached from here"))
+            }
+            Finding::WebhookNotDelivered { why } => {
+                (format!("Telegram 说推送失败：{why}"), format!("Telegram says deliveries fail: {why}"))
+            }
             Finding::Clock { today } => (format!("今天是 {today}"), format!("today is {today}")),
             Finding::ClockBehind { today, newest } => (
                 format!("时钟说今天是 {today}，却有 {newest} 年的报告"),
@@ -232,6 +260,18 @@ impl Words {
             Finding::TelegramUnreachable { .. } => {
                 ("查网络、代理与 telegram.api_url", "look at network, proxy and telegram.api_url")
             }
+            Finding::WebhookRefused { .. } => ("改正 telegram.webhook_url", "correct telegram.webhook_url"),
+            Finding::WebhookTaken { .. } => (
+                "若是正在运行的 wenshu，不必理会；否则改 telegram.webhook_bind",
+                "ignore it if wenshu is running; else change telegram.webhook_bind",
+            ),
+            Finding::WebhookBindFails { .. } => {
+                ("改正 telegram.webhook_bind", "correct telegram.webhook_bind")
+            }
+            Finding::WebhookUnreachable { .. } | Finding::WebhookNotDelivered { .. } => (
+                "查域名、证书，以及反向代理是否转到 telegram.webhook_bind",
+                "look at domain, certificate, and whether the proxy passes on to telegram.webhook_bind",
+            ),
             Finding::ClockBehind { .. } => ("校准系统时钟", "set the clock of the machine"),
             _ => return None,
         };

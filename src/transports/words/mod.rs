@@ -129,6 +129,8 @@ impl Words {
             (Aspect::From, _) => self.pick("原为", "原為", "from"),
             (Aspect::To, _) => self.pick("达到", "達到", "to"),
             (Aspect::Duration, _) => self.pick("时长", "時長", "duration"),
+            (Aspect::Gap, Some(Direction::Down)) => self.pick("低出", "低出", "below by"),
+            (Aspect::Gap, _) => self.pick("高出", "高出", "above by"),
             (Aspect::Level, _) => "",
         }
     }
