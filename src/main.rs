@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::Parser;
 
 use wenshu::daemon::{desk, logs};
-use wenshu::serve;
+use wenshu::serve::{self, Reread};
 use wenshu::transports::cli::args::{Cli, Command};
-use wenshu::transports::cli::{exit_code, run, settings};
+use wenshu::transports::cli::{exit_code, run, settings, settings_file};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,8 +29,9 @@ fn start(cli: Cli) -> Result<ExitCode> {
     if matches!(cli.command, Command::Serve) {
         let read = settings(&cli, variables.clone())?;
         let log_level = logs::start(&read.log)?;
-        let reread = move || settings(&cli, variables.clone());
-        return serve::run(read, Box::new(reread), log_level);
+        let file = settings_file(&cli, &variables);
+        let reread = Reread { settings: Box::new(move || settings(&cli, variables.clone())), file };
+        return serve::run(read, reread, log_level);
     }
     if matches!(cli.command, Command::Check) {
         return serve::check(settings(&cli, variables));

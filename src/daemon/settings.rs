@@ -1,7 +1,7 @@
 //! Settings: embedded defaults, the user's file, `WENSHU_ROOM__KEY` variables, flags.
 
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use config::{Config, Environment, File, FileFormat};
 use secrecy::SecretString;
@@ -180,6 +180,17 @@ pub struct Sources {
     pub variables: Vec<(String, String)>,
 }
 
+impl Sources {
+    /// The settings file, whether it is there or not; `None` when there is no home directory to look in.
+    pub fn path(&self) -> Option<PathBuf> {
+        let standard = || {
+            let dirs = directories::ProjectDirs::from("", "", "wenshu")?;
+            Some(dirs.config_dir().join("config.toml"))
+        };
+        self.file.clone().or_else(standard)
+    }
+}
+
 impl Settings {
     /// Reads the settings.
     ///
@@ -199,6 +210,11 @@ impl Settings {
         }
         directories::ProjectDirs::from("", "", "wenshu")
             .map_or_else(|| PathBuf::from("wenshu-data"), |dirs| dirs.data_dir().to_owned())
+    }
+
+    /// The file of chat settings, feedback and updates taken.
+    pub fn state_file(&self) -> PathBuf {
+        self.data_dir().join("state.sqlite")
     }
 }
 
@@ -240,16 +256,11 @@ pub fn origins(sources: &Sources) -> Result<Vec<Origin>, SettingsError> {
 }
 
 fn user_file(sources: &Sources) -> Result<Option<PathBuf>, SettingsError> {
-    if let Some(path) = &sources.file {
-        return if path.is_file() {
-            Ok(Some(path.clone()))
-        } else {
-            Err(SettingsError::Missing { path: path.clone() })
-        };
+    let path = sources.path().filter(|path| path.is_file());
+    match (&sources.file, path) {
+        (Some(named), None) => Err(SettingsError::Missing { path: named.clone() }),
+        (_, path) => Ok(path),
     }
-    let standard =
-        directories::ProjectDirs::from("", "", "wenshu").map(|dirs| dirs.config_dir().join("config.toml"));
-    Ok(standard.filter(|path| Path::is_file(path)))
 }
 
 fn build(sources: &Sources) -> Result<(Config, Vec<String>), SettingsError> {

@@ -12,6 +12,7 @@ use secrecy::ExposeSecret;
 use crate::daemon::desk::{Desk, today};
 use crate::daemon::settings::Settings;
 use crate::model::place::Place;
+use crate::storage::{StorageError, look_at};
 use crate::transports::http::HttpDoor;
 use crate::transports::telegram::{FoundBot, FoundWebhook, inspect};
 use crate::transports::words::Words;
@@ -57,6 +58,7 @@ fn look(settings: &Settings) -> Result<Vec<Finding>> {
         }
         Err(error) => findings.push(Finding::IndexFails { why: format!("{error:#}") }),
     }
+    findings.push(state(settings));
     findings.extend(folder(settings));
     findings.extend(runtime.block_on(telegram(settings)));
     Ok(findings)
@@ -96,6 +98,18 @@ fn reports(settings: &Settings, desk: &Desk, findings: &mut Vec<Finding>) {
     } else {
         Finding::Clock { today }
     });
+}
+
+fn state(settings: &Settings) -> Finding {
+    let file = settings.state_file();
+    match look_at(&file) {
+        Ok(()) if file.exists() => Finding::State { file },
+        Ok(()) => Finding::NoState { file },
+        Err(StorageError::Locked { .. }) => Finding::StateLocked { file },
+        Err(StorageError::Newer { version, .. }) => Finding::StateNewer { file, version },
+        Err(error @ StorageError::Damaged { .. }) => Finding::StateDamaged { why: error.to_string() },
+        Err(error) => Finding::StateFails { why: format!("{:#}", anyhow::Error::from(error)) },
+    }
 }
 
 fn folder(settings: &Settings) -> Option<Finding> {

@@ -1,8 +1,10 @@
 //! Runs every door that is configured until the program is told to stop.
 
 mod check;
+mod state;
 mod upkeep;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,13 +20,18 @@ use crate::daemon::desk::Desk;
 use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::Settings;
 pub use crate::serve::check::check;
+use crate::serve::state::open_state;
 use crate::serve::upkeep::House;
-use crate::storage::Store;
 use crate::transports::http::HttpDoor;
 use crate::transports::telegram;
 
-/// Reads the settings anew, from where they were read at the start.
-pub type Reread = Box<dyn Fn() -> Result<Settings> + Send + Sync>;
+/// Where the settings come from, to be read anew.
+pub struct Reread {
+    /// Reads them as at the start.
+    pub settings: Box<dyn Fn() -> Result<Settings> + Send + Sync>,
+    /// The settings file, whether it is there or not; `None` when there is no place for one.
+    pub file: Option<PathBuf>,
+}
 
 /// Longest wait for work that cannot be interrupted, such as an import, once the doors are closed.
 const LAST_WAIT: Duration = Duration::from_millis(500);
@@ -68,8 +75,10 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
         doors.spawn(door.serve(stop.clone()));
     }
     if has_token {
-        let path = settings.data_dir().join("state.sqlite");
-        let store = Arc::new(Store::open(&path).context("cannot open the state")?);
+        let store = Arc::new(open_state(&settings.state_file()).await?);
+        if let Some(http) = &http {
+            http.watch_store(Arc::clone(&store));
+        }
         let (settings, desk) = (settings.clone(), Arc::clone(&desk));
         let stop = stop.clone();
         doors.spawn(async move { telegram::run(&settings, desk, store, stop).await });

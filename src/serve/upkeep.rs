@@ -1,13 +1,15 @@
 //! What is done beside answering: reloading, watching the folder, feeding the watchdog.
 
+use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use sd_notify::NotifyState;
+use secrecy::ExposeSecret;
 use tokio::signal::unix::Signal;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -17,11 +19,11 @@ use tokio_util::sync::CancellationToken;
 use crate::daemon::desk::Desk;
 use crate::daemon::folder::{self, Step};
 use crate::daemon::logs::LogLevel;
-use crate::daemon::settings::Settings;
+use crate::daemon::settings::{Settings, TelegramSettings};
 use crate::serve::{Reread, tell_manager};
 use crate::transports::http::HttpState;
 
-/// How often the index on disk is looked at, for imports by other processes.
+/// How often the index on disk and the files of the settings are looked at, for changes by others.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often every file of the index is compared with its checksum.
 const VERIFY_EVERY: Duration = Duration::from_secs(600);
@@ -37,6 +39,18 @@ pub struct House {
     http: Option<Arc<HttpState>>,
     reread: Reread,
     log_level: LogLevel,
+    files: Mutex<Files>,
+}
+
+/// Size and time of the files settings are read from; `None` for one that is not there.
+type Stamps = Vec<Option<(u64, SystemTime)>>;
+
+/// The files settings are read from.
+struct Files {
+    /// As they were when the settings were last read.
+    read: Stamps,
+    /// As they were at the last look.
+    seen: Stamps,
 }
 
 impl House {
@@ -47,7 +61,18 @@ impl House {
         reread: Reread,
         log_level: LogLevel,
     ) -> Arc<House> {
-        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), http, reread, log_level })
+        let stamps = stamps(&reread, &settings);
+        let files = Mutex::new(Files { read: stamps.clone(), seen: stamps });
+        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), http, reread, log_level, files })
+    }
+
+    /// True when a file of the settings has changed and nobody is still writing to it.
+    fn has_new_settings(&self) -> bool {
+        let now = stamps(&self.reread, &self.settings.load());
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_settled = files.seen == now;
+        files.seen.clone_from(&now);
+        is_settled && files.read != now
     }
 
     /// Opens the reports anew; when that fails the old ones stay.
@@ -59,6 +84,8 @@ impl House {
 
     /// Takes over changed settings, then opens the reports anew.
     fn renew(&self) {
+        let now = stamps(&self.reread, &self.settings.load());
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).read = now;
         match self.read_settings() {
             Ok(fresh) => self.settings.store(Arc::new(fresh)),
             Err(error) => {
@@ -69,24 +96,52 @@ impl House {
     }
 
     fn read_settings(&self) -> Result<Settings> {
-        let mut fresh = (self.reread)()?;
+        let mut fresh = (self.reread.settings)()?;
         let old = self.settings.load();
         let fixed = [
             ("data.dir", fresh.data.dir != old.data.dir),
             ("data.watch", fresh.data.watch != old.data.watch),
+            ("cli.lang", fresh.cli.lang != old.cli.lang),
+            ("telegram", !is_same_telegram(&fresh.telegram, &old.telegram)),
             ("http.bind", fresh.http.bind != old.http.bind),
+            ("http.public_url", fresh.http.public_url != old.http.public_url),
+            ("http.cors_origins", fresh.http.cors_origins != old.http.cors_origins),
+            ("serve", fresh.serve != old.serve),
+            ("state", fresh.state != old.state),
         ];
         for (key, _) in fixed.iter().filter(|(_, has_changed)| *has_changed) {
             tracing::warn!(key, "takes effect at the next start");
         }
         fresh.data.dir.clone_from(&old.data.dir);
         fresh.data.watch.clone_from(&old.data.watch);
+        fresh.cli.clone_from(&old.cli);
+        fresh.telegram.clone_from(&old.telegram);
+        fresh.http.bind.clone_from(&old.http.bind);
+        fresh.http.public_url.clone_from(&old.http.public_url);
+        fresh.http.cors_origins.clone_from(&old.http.cors_origins);
+        fresh.serve.clone_from(&old.serve);
+        fresh.state.clone_from(&old.state);
         if let Some(http) = &self.http {
-            http.renew_tokens(&fresh.http)?;
+            http.renew(&fresh.http)?;
         }
         self.log_level.set(&fresh.log)?;
+        tracing::info!("settings read");
         Ok(fresh)
     }
+}
+
+/// Secrets are not written by `Debug`, so they are compared apart.
+fn is_same_telegram(left: &TelegramSettings, right: &TelegramSettings) -> bool {
+    left.token.expose_secret() == right.token.expose_secret() && format!("{left:?}") == format!("{right:?}")
+}
+
+fn stamps(reread: &Reread, settings: &Settings) -> Stamps {
+    let files = [reread.file.as_deref(), Some(&settings.http.token_file), Some(&settings.answer.lexicon)];
+    let stamp = |path: &Path| {
+        let meta = fs::metadata(path).ok()?;
+        Some((meta.len(), meta.modified().ok()?))
+    };
+    files.into_iter().map(|path| path.and_then(stamp)).collect()
 }
 
 /// Starts the upkeep; it ends with `stop`, or when the set is dropped.
@@ -142,6 +197,10 @@ async fn reload_when_changed(house: Arc<House>) {
             _ = verify.tick() => true,
         };
         aside(&house, move |house| {
+            if house.has_new_settings() {
+                house.renew();
+                return;
+            }
             let is_damaged = must_verify && !house.desk.index_is_sound();
             if is_damaged {
                 tracing::error!("the index on disk is damaged");

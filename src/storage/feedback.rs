@@ -2,6 +2,7 @@
 
 use rusqlite::{Row, params};
 
+use crate::storage::chats::{joined_years, lines, years};
 use crate::storage::{StorageError, Store};
 
 /// One reader's word on one answer.
@@ -21,6 +22,11 @@ pub struct Feedback {
     pub sentence: String,
     /// File of the report; empty for a decline.
     pub report: String,
+    /// `2026-06-01`, the day it was asked; empty when nobody noted it.
+    pub today: String,
+    /// Scope it was asked under; empty means everything.
+    pub places: Vec<String>,
+    pub years: Vec<u16>,
     /// Seconds since 1970.
     pub at: i64,
 }
@@ -34,7 +40,9 @@ impl Store {
         self.with("keep feedback", |connection| {
             connection
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO feedback VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    "INSERT OR REPLACE INTO feedback
+                     (asked, user, good, reason, question, figure, sentence, report, today, places, years, at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 )?
                 .execute(params![
                     feedback.asked,
@@ -45,6 +53,9 @@ impl Store {
                     feedback.figure,
                     feedback.sentence,
                     feedback.report,
+                    feedback.today,
+                    feedback.places.join("\n"),
+                    joined_years(&feedback.years),
                     feedback.at
                 ])?;
             Ok(())
@@ -58,7 +69,7 @@ impl Store {
     pub fn feedback(&self) -> Result<Vec<Feedback>, StorageError> {
         self.with("read feedback", |connection| {
             let mut statement = connection.prepare(
-                "SELECT asked, user, good, reason, question, figure, sentence, report, at
+                "SELECT asked, user, good, reason, question, figure, sentence, report, today, places, years, at
                  FROM feedback ORDER BY at, asked, user",
             )?;
             statement.query_map([], read)?.collect()
@@ -76,7 +87,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Feedback> {
         figure: row.get(5)?,
         sentence: row.get(6)?,
         report: row.get(7)?,
-        at: row.get(8)?,
+        today: row.get(8)?,
+        places: lines(&row.get::<_, String>(9)?),
+        years: years(&row.get::<_, String>(10)?),
+        at: row.get(11)?,
     })
 }
 
@@ -97,6 +111,9 @@ mod tests {
             figure: "6.6万人".to_owned(),
             sentence: "新增就业6.6万人。".to_owned(),
             report: "渝中.txt".to_owned(),
+            today: "2026-06-01".to_owned(),
+            places: vec!["青海省".to_owned()],
+            years: vec![2026],
             at: 5,
         };
         store.keep_feedback(&bad).unwrap();

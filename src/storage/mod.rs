@@ -8,6 +8,7 @@ mod channels;
 mod chats;
 mod error;
 mod feedback;
+mod rescue;
 mod retention;
 mod schema;
 mod updates;
@@ -16,13 +17,17 @@ pub use crate::storage::asked::{Asked, NewAsked};
 pub use crate::storage::chats::ChatSettings;
 pub use crate::storage::error::StorageError;
 pub use crate::storage::feedback::Feedback;
+pub use crate::storage::rescue::{look_at, set_aside};
 pub use crate::storage::retention::Retention;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, MAIN_DB};
+use tempfile::TempDir;
+
+use crate::storage::schema::{check_pages, migrate};
 
 /// How long a write waits for another program that writes; those who ask wait with it, so it is short.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
@@ -31,28 +36,37 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Store {
     connection: Mutex<Connection>,
+    /// Where the file stands when it is a copy; deleted in the end.
+    copy: Option<TempDir>,
 }
 
 impl Store {
     /// Opens the state file at `path`, made and brought to the newest form as needed.
     ///
     /// # Errors
-    /// When the file cannot be opened, is no database, is damaged, or was written by a newer program.
+    /// When the file cannot be opened or written, is held by another program, is no database, is damaged, or was
+    /// written by a newer program.
     pub fn open(path: &Path) -> Result<Store, StorageError> {
-        let open = |source| StorageError::Open { path: path.to_owned(), source };
-        let mut connection = Connection::open(path).map_err(open)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
+        let opening = |source| StorageError::opening(path, source);
+        let mut connection = Connection::open(path).map_err(opening)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
+        check_pages(&connection, path)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(opening)?;
         // A power cut may lose the last moments, a killed program loses nothing; a sync a write would cost
         // milliseconds on every question.
-        connection.pragma_update(None, "synchronous", "NORMAL").map_err(open)?;
-        let check: String =
-            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(open)?;
-        if check != "ok" {
-            return Err(StorageError::Damaged { path: path.to_owned(), finding: check });
+        connection.pragma_update(None, "synchronous", "NORMAL").map_err(opening)?;
+        migrate(&mut connection, path)?;
+        if connection.is_readonly(MAIN_DB).map_err(opening)? {
+            let source = connection.execute_batch("DELETE FROM probe").err();
+            let source = source.unwrap_or(rusqlite::Error::InvalidQuery);
+            return Err(StorageError::NotWritable { path: path.to_owned(), source });
         }
-        schema::migrate(&mut connection, path)?;
-        Ok(Store { connection: Mutex::new(connection) })
+        Ok(Store { connection: Mutex::new(connection), copy: None })
+    }
+
+    /// True when what is written now is forgotten in the end.
+    pub fn is_copy(&self) -> bool {
+        self.copy.is_some()
     }
 
     fn with<T>(
@@ -64,13 +78,16 @@ impl Store {
         work(&mut connection).map_err(|source| StorageError::Failed { action, source })
     }
 
-    /// Writes one row and takes it back, so that a read-only or full disk is noticed.
+    /// Writes one row over another, so that a read-only or full disk is noticed.
     ///
     /// # Errors
     /// When the state cannot be written.
     pub fn probe(&self) -> Result<(), StorageError> {
         self.with("write", |connection| {
-            connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version; ROLLBACK")
+            connection
+                .prepare_cached("INSERT INTO probe VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET n = n + 1")?
+                .execute([])?;
+            Ok(())
         })
     }
 }

@@ -3,10 +3,13 @@
 mod answers;
 mod cli;
 mod digests;
+mod faults;
 mod http;
 mod imports;
 mod layers;
 mod serve;
+mod served;
+mod state;
 mod telegram_buttons;
 mod telegram_faults;
 mod telegram_groups;
@@ -23,3 +26,6 @@ mod telegram_webhook;
 #[path = "../stand_in/mod.rs"]
 #[expect(dead_code, reason = "the bench uses the rest of it")]
 mod stand_in;
+
+#[path = "../kills/mod.rs"]
+mod kills;

@@ -1,159 +1,15 @@
-//! The running program: signals, reloads, the watched folder, damage, and callers who mean harm.
+//! The running program: signals, reloads, the watched folder, and callers who mean harm.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
-const DEADLINE: Duration = Duration::from_secs(10);
-const STEP: Duration = Duration::from_millis(10);
-const QUESTION: &str =
-    "%E4%B8%8A%E6%B5%B72024%E5%B9%B4%E6%96%B0%E5%A2%9E%E5%B0%B1%E4%B8%9A%E5%A4%9A%E5%B0%91";
-
-/// A report of 上海 whose 2024 figure is `jobs`.
-fn report(jobs: &str) -> String {
-    format!(
-        "上海市人民政府工作报告\n一、2024年工作回顾\n全年新增就业{jobs}，同比增长3.5%。\n二、2025年工作安排\n新增就业9.9万人以上。\n"
-    )
-}
-
-fn program(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wenshu"));
-    command.arg("--data-dir").arg(dir);
-    command
-}
-
-fn run(command: &mut Command) -> (Output, String) {
-    let output = command.output().unwrap();
-    let said =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    (output, said)
-}
-
-/// Waits until `is_so`, looking again and again.
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < DEADLINE, "waited too long until {what}");
-        thread::sleep(STEP);
-    }
-}
-
-/// A running program; killed when it is dropped.
-struct Served {
-    child: Child,
-    address: SocketAddr,
-    log: Arc<Mutex<Vec<String>>>,
-}
-
-impl Served {
-    fn start(dir: &Path, variables: &[(&str, &str)]) -> Served {
-        let mut command = program(dir);
-        command.arg("serve").env("WENSHU_HTTP__BIND", "127.0.0.1:0").envs(variables.iter().copied());
-        Served::spawn(&mut command)
-    }
-
-    fn spawn(command: &mut Command) -> Served {
-        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let log: Arc<Mutex<Vec<String>>> = Arc::default();
-        let lines = Arc::clone(&log);
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                lines.lock().unwrap().push(line);
-            }
-        });
-        let mut served = Served { child, address: "127.0.0.1:0".parse().unwrap(), log };
-        let mut address = None;
-        until("the door is open", || {
-            address = served.fields("listening").map(|fields| fields["address"].as_str().unwrap().to_owned());
-            address.is_some() || served.child.try_wait().unwrap().is_some()
-        });
-        let address = address.unwrap_or_else(|| panic!("not started: {}", served.said()));
-        served.address = address.parse().unwrap();
-        served
-    }
-
-    fn said(&self) -> String {
-        self.log.lock().unwrap().join("\n")
-    }
-
-    /// The fields of the last log line with this message.
-    fn fields(&self, message: &str) -> Option<Value> {
-        let log = self.log.lock().unwrap();
-        log.iter()
-            .rev()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .map(|line| line["fields"].clone())
-            .find(|fields| fields["message"] == message)
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
-        assert!(sent.unwrap().success());
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect_timeout(&self.address, DEADLINE).unwrap();
-        stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        stream.set_write_timeout(Some(DEADLINE)).unwrap();
-        stream
-    }
-
-    /// Status and body of a GET; no token when `token` is empty.
-    fn get_with(&self, uri: &str, token: &str) -> (u16, String) {
-        let mut stream = self.connect();
-        let line =
-            if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
-        write!(stream, "GET {uri} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{line}\r\n").unwrap();
-        read_reply(stream)
-    }
-
-    fn get(&self, uri: &str) -> (u16, String) {
-        self.get_with(uri, "")
-    }
-
-    /// The figure answered to the question for 上海's new jobs in 2024; empty when there is none.
-    fn jobs(&self) -> String {
-        let (status, body) = self.get(&format!("/v1/ask?q={QUESTION}"));
-        assert_eq!(status, 200, "{body}");
-        let reply: Value = serde_json::from_str(&body).unwrap();
-        reply["figure"]["text"].as_str().unwrap_or_default().to_owned()
-    }
-
-    fn exit_code(&mut self) -> Option<i32> {
-        let mut status = None;
-        until("the program ends", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap().code()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn read_reply(mut stream: TcpStream) -> (u16, String) {
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let status = text.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0);
-    (status, text.split_once("\r\n\r\n").map_or_else(String::new, |(_, body)| body.to_owned()))
-}
+use crate::served::{DEADLINE, QUESTION, STEP, Served, program, read_reply, report, run, until};
 
 #[test]
 fn a_question_in_hand_is_answered_before_the_end() {
@@ -323,6 +179,60 @@ fn a_hangup_renews_the_settings_that_are_good() {
 }
 
 #[test]
+fn a_changed_settings_file_is_taken_over_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("config.toml");
+    let settings = |max_body: u32, stop: u32| {
+        let text = format!(
+            "[http]\nbind = \"127.0.0.1:0\"\nmax_body_bytes = {max_body}\n[serve]\nstop_seconds = {stop}\n"
+        );
+        fs::write(&config, text).unwrap();
+    };
+    settings(10, 10);
+    let served = Served::spawn(program(&dir.path().join("data")).arg("--config").arg(&config).arg("serve"));
+    let status = || {
+        let body = "{\"question\":\"渝中新增就业多少\"}";
+        let mut stream = served.connect();
+        write!(
+            stream,
+            "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        read_reply(stream).0
+    };
+    assert_eq!(status(), 413);
+    fs::write(&config, "[http]\ncolour = 1\n").unwrap();
+    until("bad settings are refused", || served.fields("settings refused, the old ones stay").is_some());
+    assert_eq!(status(), 413);
+    settings(1000, 5);
+    until("the new limit holds", || status() == 200);
+    assert_eq!(served.fields("takes effect at the next start").unwrap()["key"], "serve");
+}
+
+#[test]
+fn a_file_still_being_written_is_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = (dir.path().join("data"), dir.path().join("in"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("2025_青海省.txt"), report("5.5万人").replace("上海市", "青海省")).unwrap();
+    let variables =
+        [("WENSHU_DATA__WATCH", folder.to_str().unwrap()), ("WENSHU_DATA__WATCH_SETTLE_MS", "400")];
+    let served = Served::start(&data, &variables);
+    until("the first report is read", || served.fields("folder read").is_some());
+    let whole = format!("{}{}", report("1.1万人"), "全市道路平整，河水清澈。\n".repeat(30));
+    let mut file = fs::File::create(folder.join("2025_上海市.txt")).unwrap();
+    for part in whole.as_bytes().chunks(whole.len() / 12) {
+        file.write_all(part).unwrap();
+        assert_eq!(served.jobs(), "", "read while it was written: {}", served.said());
+        thread::sleep(Duration::from_millis(100));
+    }
+    drop(file);
+    until("the whole file is read", || served.jobs() == "1.1万人");
+    assert!(served.fields("folder read").unwrap()["n_added"] == 1, "{}", served.said());
+}
+
+#[test]
 fn logs_hold_no_question_and_no_token() {
     let dir = tempfile::tempdir().unwrap();
     let variables = [("WENSHU_HTTP__TOKEN", "s3cret-t0ken"), ("RUST_LOG", "trace")];
@@ -333,6 +243,10 @@ fn logs_hold_no_question_and_no_token() {
     let fields = served.fields("question").unwrap();
     assert_eq!(fields["door"], "http");
     assert!(fields["elapsed_us"].is_u64() && fields["n_candidates"].is_u64(), "{fields}");
+    let steps = fields["steps_us"].as_str().unwrap();
+    for step in ["understand=", "retrieve=", "rank=", "compose="] {
+        assert!(steps.contains(step), "{fields}");
+    }
     served.signal("TERM");
     served.exit_code();
     for secret in ["t0ken", "新增就业", "%E6%96%B0"] {
@@ -405,132 +319,6 @@ fn systemd_is_told_what_goes_on() {
     served.signal("TERM");
     hear("STOPPING=1");
     assert_eq!(served.exit_code(), Some(0));
-}
-
-/// A data directory with `n_reports` reports, the one of 上海 among them.
-fn filled(dir: &Path, n_reports: usize) -> (PathBuf, PathBuf) {
-    let (data, folder) = (dir.join("data"), dir.join("in"));
-    fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("2025_上海市.txt"), report("1.2万人")).unwrap();
-    for idx in 1..n_reports {
-        let line = format!("全市第{idx}条道路长{idx}.5公里，同比增长{idx}%。\n");
-        let text = format!("{}{}", report("6.5万人").replace("上海市", "青海省"), line.repeat(40));
-        fs::write(folder.join(format!("{}_青海省.txt", 1990 + idx)), text).unwrap();
-    }
-    (data, folder)
-}
-
-/// What `wenshu ask` says of 上海's new jobs in 2024.
-fn asked(data: &Path) -> String {
-    run(program(data).args(["ask", "上海2024年新增就业多少"])).1
-}
-
-#[test]
-fn killed_in_the_midst_of_an_import_the_next_start_answers() {
-    let dir = tempfile::tempdir().unwrap();
-    let (data, folder) = filled(dir.path(), 20);
-    let (output, said) = run(program(&data).arg("import").arg(folder.join("2025_上海市.txt")));
-    assert!(output.status.success(), "{said}");
-    for round in 0..6_u64 {
-        let mut child = program(&data)
-            .arg("import")
-            .arg(&folder)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let started = Instant::now();
-        let moment = Duration::from_millis(40 + 60 * round);
-        while started.elapsed() < moment && child.try_wait().unwrap().is_none() {
-            thread::sleep(Duration::from_millis(1));
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
-        let said = asked(&data);
-        assert!(said.contains("1.2万人"), "round {round}: {said}");
-    }
-    let (output, said) = run(program(&data).arg("import").arg(&folder));
-    assert!(output.status.success(), "{said}");
-    assert!(run(program(&data).arg("reports")).1.matches("青海省.txt").count() == 19);
-}
-
-#[test]
-fn a_damaged_index_gives_no_wrong_figure() {
-    let dir = tempfile::tempdir().unwrap();
-    let (data, folder) = filled(dir.path(), 2);
-    run(program(&data).arg("import").arg(&folder));
-    let index = data.join("reports").join("index");
-    let files = || -> Vec<PathBuf> {
-        let entries = fs::read_dir(&index).unwrap().flatten().map(|entry| entry.path());
-        entries.filter(|path| fs::metadata(path).unwrap().len() > 0).collect()
-    };
-    let n_files = files().len();
-    assert!(n_files >= 5, "{:?}", files());
-    for file_idx in 0..n_files {
-        for is_cut in [false, true] {
-            // A rebuild gives the files new names.
-            let Some(path) = files().into_iter().nth(file_idx) else { continue };
-            let mut bytes = fs::read(&path).unwrap();
-            let middle = bytes.len() / 2;
-            if is_cut {
-                bytes.truncate(middle);
-            } else {
-                bytes[middle] ^= 0x10;
-            }
-            fs::write(&path, bytes).unwrap();
-            let said = asked(&data);
-            assert!(said.contains("1.2万人"), "{} cut: {is_cut}: {said}", path.display());
-        }
-    }
-    let texts = data.join("reports").join("texts");
-    for entry in fs::read_dir(texts).unwrap().flatten() {
-        let text = fs::read_to_string(entry.path()).unwrap();
-        fs::write(entry.path(), text.replace("1.2万人", "1.8万人")).unwrap();
-    }
-    fs::remove_dir_all(&index).unwrap();
-    let said = asked(&data);
-    assert!(said.contains("damaged") && !said.contains("1.8万人"), "{said}");
-}
-
-#[test]
-fn a_running_program_mends_its_index() {
-    let dir = tempfile::tempdir().unwrap();
-    let (data, folder) = filled(dir.path(), 2);
-    run(program(&data).arg("import").arg(&folder));
-    let served = Served::start(&data, &[]);
-    assert_eq!(served.jobs(), "1.2万人");
-    let index = data.join("reports").join("index");
-    fs::remove_dir_all(&index).unwrap();
-    until("the index is rebuilt", || {
-        assert_eq!(served.jobs(), "1.2万人");
-        index.join("meta.json").exists()
-    });
-}
-
-#[test]
-fn a_directory_that_cannot_be_written_is_named_or_served() {
-    let dir = tempfile::tempdir().unwrap();
-    let (data, folder) = filled(dir.path(), 2);
-    // Below a file there can be no directory.
-    let below = folder.join("2025_上海市.txt").join("data");
-    let (output, said) = run(program(&below).arg("serve").env("WENSHU_HTTP__BIND", "127.0.0.1:0"));
-    assert_ne!(output.status.code(), Some(0));
-    assert!(said.contains("--data-dir"), "{said}");
-    run(program(&data).arg("import").arg(&folder));
-    let is_root =
-        fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
-    if !is_root {
-        return;
-    }
-    // Another user may read everything and write nothing.
-    run(Command::new("chmod").arg("-R").arg("a+rX,go-w").arg(dir.path()));
-    let mut command = program(&data);
-    command.arg("serve").env("WENSHU_HTTP__BIND", "127.0.0.1:0").uid(65534).gid(65534);
-    let served = Served::spawn(&mut command);
-    assert_eq!(served.jobs(), "1.2万人");
-    let (status, body) = served.get("/readyz");
-    assert_eq!(status, 503);
-    assert!(body.contains("\"store\":\"not_writable\""), "{body}");
 }
 
 #[test]

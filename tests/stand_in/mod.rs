@@ -199,6 +199,11 @@ impl StandIn {
         self.shared.world().requests.clear();
     }
 
+    /// Forgets all requests but those `wanted` picks.
+    pub fn forget_but(&self, wanted: impl Fn(&Request) -> bool) {
+        self.shared.world().requests.retain(wanted);
+    }
+
     pub fn set_admin(&self, chat: i64, user: i64) {
         self.shared.world().chats.admins.insert((chat, user));
     }
@@ -356,7 +361,8 @@ impl StandIn {
 
     /// The messages `chat` has received so far.
     pub fn n_sent(&self, chat: i64) -> usize {
-        let sent = self.requests("sendMessage");
-        sent.iter().filter(|request| request.chat() == chat && request.status == 200).count()
+        let world = self.shared.world();
+        let is_sent = |request: &&Request| request.method == "sendMessage" && request.status == 200;
+        world.requests.iter().filter(is_sent).filter(|request| request.chat() == chat).count()
     }
 }

@@ -45,6 +45,11 @@ pub enum Command {
         /// 报告编号或文件名 (id or file name)
         report: String,
     },
+    /// 读者的评价 (what readers said of answers)
+    Feedback {
+        #[command(subcommand)]
+        command: FeedbackCommand,
+    },
     /// 用题集评分 (score a question set)
     Eval(EvalArgs),
     /// 用题集拟合信号权重 (fit the weights of the signals to question sets; prints weights.toml)
@@ -124,6 +129,19 @@ pub struct ImportArgs {
     /// 这些报告的年份 (year of these reports)
     #[arg(long)]
     pub year: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FeedbackCommand {
+    /// 写成题集，一行一题 (write it as a question set, JSON Lines)
+    Export(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// 从这一天起的 (only what was said from this day on): 2026-06-01
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -4,12 +4,14 @@ pub mod args;
 mod ask;
 mod chat;
 mod exit;
+mod feedback;
 mod figures;
 mod manage;
 mod render;
 mod score;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -17,7 +19,7 @@ use anyhow::{Context, Result};
 use crate::daemon::settings::{Settings, Sources, origins};
 use crate::model::period::Day;
 use crate::model::question::Question;
-use crate::transports::cli::args::{Cli, Command, ScopeArgs};
+use crate::transports::cli::args::{Cli, Command, FeedbackCommand, ScopeArgs};
 pub use crate::transports::cli::exit::{UserError, exit_code};
 use crate::transports::words::Words;
 
@@ -58,6 +60,7 @@ pub fn run(cli: Cli, variables: Vec<(String, String)>, today: Day) -> Result<Exi
         Command::Import(args) => manage::import(&context, &args),
         Command::Reports => manage::reports(&context),
         Command::Remove { report } => manage::remove(&context, &report),
+        Command::Feedback { command: FeedbackCommand::Export(args) } => feedback::export(&context, &args),
         Command::Eval(args) => score::eval(&context, &args),
         Command::Tune(args) => score::tune(&context, &args),
         Command::Config | Command::Serve | Command::Check => Ok(ExitCode::SUCCESS),
@@ -70,6 +73,11 @@ pub fn run(cli: Cli, variables: Vec<(String, String)>, today: Day) -> Result<Exi
 /// When a setting is not valid; a user's error.
 pub fn settings(cli: &Cli, variables: Vec<(String, String)>) -> Result<Settings> {
     settings_of(&sources(cli, variables))
+}
+
+/// The settings file of `cli`, whether it is there or not.
+pub fn settings_file(cli: &Cli, variables: &[(String, String)]) -> Option<PathBuf> {
+    sources(cli, variables.to_vec()).path()
 }
 
 fn settings_of(sources: &Sources) -> Result<Settings> {

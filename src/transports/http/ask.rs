@@ -90,7 +90,8 @@ pub struct AskedInUrl {
     )
 )]
 pub async fn ask(State(state): State<Arc<HttpState>>, request: Request) -> Result<Json<ReplyLine>, Problem> {
-    let asked: Asked = read_json(request, state.limits.max_body_bytes).await?;
+    let max_bytes = state.limits().max_body_bytes;
+    let asked: Asked = read_json(request, max_bytes).await?;
     let question = question(asked.question, asked.report, asked.place, asked.year, asked.today.as_deref())?;
     reply(&state, asked.id, &question, asked.lang.as_deref())
 }

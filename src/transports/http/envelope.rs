@@ -26,7 +26,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// Gives up on a request that takes too long, most likely because its body trickles in.
 pub async fn limit_time(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
-    let limit = Duration::from_secs(state.limits.request_seconds);
+    let limit = Duration::from_secs(state.limits().request_seconds);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::TOO_SLOW.into_response(),

@@ -89,7 +89,7 @@ pub async fn check_host(State(state): State<Arc<HttpState>>, request: Request, n
 
 /// Refuses those who ask too often.
 pub async fn check_rate(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
-    let address = caller(&request, state.limits.trust_proxy);
+    let address = caller(&request, state.limits().trust_proxy);
     match state.wait_for(address) {
         None => next.run(request).await,
         Some(wait) => {
@@ -103,7 +103,7 @@ pub async fn check_rate(State(state): State<Arc<HttpState>>, request: Request, n
 pub async fn check_token(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let is_open = state.limits.open_reading && is_read && path.starts_with("/v1/reports");
+    let is_open = state.limits().open_reading && is_read && path.starts_with("/v1/reports");
     let is_guarded = (path.starts_with("/v1/") || path == "/metrics") && !is_open;
     if !is_guarded
         || !state.needs_token()

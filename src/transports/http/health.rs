@@ -62,7 +62,7 @@ pub async fn ready(State(state): State<Arc<HttpState>>) -> Response {
 fn check(state: &HttpState) -> BTreeMap<&'static str, &'static str> {
     let mut checks = BTreeMap::new();
     checks.insert("index", if state.desk.index_answers() { OK } else { "unreadable" });
-    checks.insert("store", if state.store_is_writable() { OK } else { "not_writable" });
+    checks.insert("store", state.store_is_wrong().unwrap_or(OK));
     checks
         .extend(state.desk.health().doors_now().into_iter().map(|(door, wrong)| (door, wrong.unwrap_or(OK))));
     checks

@@ -62,7 +62,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, seat: S
     // Replies are small and whole; waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let leave = seat.leave.clone();
-    let limit = Duration::from_secs(seat.seats.state.limits.header_seconds);
+    let limit = Duration::from_secs(seat.seats.state.limits().header_seconds);
     let seat = Arc::new(seat);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
@@ -113,7 +113,7 @@ impl Seats {
     /// A seat for one connection; when all are taken the one idle longest has to leave. `None` when all are busy.
     fn take(self: &Arc<Seats>) -> Option<Seat> {
         let mut table = self.table();
-        if table.n_open >= self.state.limits.max_connections {
+        if table.n_open >= self.state.limits().max_connections {
             let (_, oldest) = table.idle.pop_first()?;
             oldest.cancel();
         }

@@ -1,11 +1,13 @@
 //! What every request of the HTTP door may use.
 
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption, Guard};
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -13,6 +15,7 @@ use tower_http::cors::CorsLayer;
 
 use crate::daemon::desk::Desk;
 use crate::daemon::settings::{HttpSettings, Settings};
+use crate::storage::Store;
 use crate::transports::http::gate::RateLimit;
 use crate::transports::words::Words;
 
@@ -21,10 +24,13 @@ pub struct HttpState {
     pub desk: Arc<Desk>,
     /// The program's own words where a request asks for no language.
     pub words: Words,
-    pub limits: HttpSettings,
-    data_dir: std::path::PathBuf,
+    data_dir: PathBuf,
+    /// The state file, where a door uses one.
+    store: OnceLock<Arc<Store>>,
+    is_local: bool,
+    limits: ArcSwap<HttpSettings>,
     tokens: ArcSwap<Vec<SecretString>>,
-    rate: Option<RateLimit>,
+    rate: ArcSwapOption<RateLimit>,
     /// Names this door is reached under; empty means any.
     hosts: Vec<String>,
     cors: Option<CorsLayer>,
@@ -42,9 +48,7 @@ impl HttpState {
                 "http.bind is {address}, which others can reach; set http.token or http.token_file, or bind to 127.0.0.1"
             );
         }
-        if !is_local && http.requests_per_minute == 0 {
-            bail!("http.bind is {address}, which others can reach; set http.requests_per_minute above 0");
-        }
+        check_rate(&http, is_local)?;
         if !http.public_url.is_empty() && tokens.is_empty() {
             tracing::warn!(
                 public_url = http.public_url,
@@ -57,25 +61,46 @@ impl HttpState {
             desk,
             words,
             data_dir: settings.data_dir(),
+            store: OnceLock::new(),
+            is_local,
             tokens: ArcSwap::from_pointee(tokens),
-            rate: RateLimit::new(&http),
+            rate: ArcSwapOption::from(RateLimit::new(&http).map(Arc::new)),
             hosts: if is_local { hosts(&http)? } else { Vec::new() },
             cors: cors(&http)?,
-            limits: http,
+            limits: ArcSwap::from_pointee(http),
         })
     }
 
-    /// Takes over the tokens of changed settings.
+    /// Takes over tokens, limits and rates of changed settings.
     ///
     /// # Errors
-    /// When the token file cannot be read, or no token would be left where one is needed; the old ones stay.
-    pub fn renew_tokens(&self, http: &HttpSettings) -> Result<()> {
+    /// When the token file cannot be read, or no token or rate limit would be left where one is needed; the old
+    /// settings stay.
+    pub fn renew(&self, http: &HttpSettings) -> Result<()> {
         let fresh = tokens(http)?;
         if fresh.is_empty() != self.tokens.load().is_empty() {
             bail!("tokens cannot be brought in or dropped altogether without a restart");
         }
+        check_rate(http, self.is_local)?;
         self.tokens.store(Arc::new(fresh));
+        let rate = |http: &HttpSettings| (http.requests_per_minute, http.burst, http.trust_proxy);
+        // Made anew only when it is another: those who are being held back stay so.
+        if rate(http) != rate(&self.limits.load()) {
+            self.rate.store(RateLimit::new(http).map(Arc::new));
+        }
+        self.limits.store(Arc::new(http.clone()));
         Ok(())
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> Guard<Arc<HttpSettings>> {
+        self.limits.load()
+    }
+
+    /// From now on `/readyz` looks at `store` too.
+    pub fn watch_store(&self, store: Arc<Store>) {
+        // A second one would be a second state file, which there is not.
+        let _ = self.store.set(store);
     }
 
     pub fn needs_token(&self) -> bool {
@@ -90,14 +115,21 @@ impl HttpState {
         self.tokens.load().iter().fold(false, is_known)
     }
 
-    /// True when the data directory can be written.
-    pub fn store_is_writable(&self) -> bool {
-        tempfile::tempfile_in(&self.data_dir).is_ok()
+    /// What is wrong with what is written to, in a word; `None` when all is well.
+    pub fn store_is_wrong(&self) -> Option<&'static str> {
+        if !can_write(&self.data_dir) {
+            return Some("not_writable");
+        }
+        let store = self.store.get()?;
+        if store.is_copy() {
+            return Some("not_writable");
+        }
+        store.probe().err().map(|error| error.word())
     }
 
     /// How long a caller at `address` has to wait; `None` lets it in.
     pub fn wait_for(&self, address: IpAddr) -> Option<Duration> {
-        self.rate.as_ref().and_then(|rate| rate.wait_for(address))
+        self.rate.load().as_ref().and_then(|rate| rate.wait_for(address))
     }
 
     /// True when `host` is a name of this door.
@@ -110,6 +142,24 @@ impl HttpState {
     pub fn cors(&self) -> Option<CorsLayer> {
         self.cors.clone()
     }
+}
+
+/// Writes a little into a file without a name; an empty one is made even where the disk is full.
+fn can_write(dir: &Path) -> bool {
+    let written = || -> io::Result<()> {
+        let mut file = tempfile::tempfile_in(dir)?;
+        file.write_all(&[0; 4096])?;
+        file.flush()
+    };
+    written().is_ok()
+}
+
+fn check_rate(http: &HttpSettings, is_local: bool) -> Result<()> {
+    if !is_local && http.requests_per_minute == 0 {
+        let bind = &http.bind;
+        bail!("http.bind is {bind}, which others can reach; set http.requests_per_minute above 0");
+    }
+    Ok(())
 }
 
 fn tokens(http: &HttpSettings) -> Result<Vec<SecretString>> {

@@ -181,6 +181,9 @@ async fn rate(
         figure: said(|candidate| candidate.quote.figure()),
         sentence: said(|candidate| candidate.quote.sentence()),
         report: said(|candidate| &candidate.report.file),
+        today: asked.asked.today.clone(),
+        places: asked.asked.places.clone(),
+        years: asked.asked.years.clone(),
         at: now(),
     };
     bot.store.keep_feedback(&feedback).map_err(|error| {

@@ -29,6 +29,12 @@ pub enum Finding {
     Reports { n_reports: usize },
     Bundled,
     HomeWithoutReports { home: String },
+    State { file: PathBuf },
+    NoState { file: PathBuf },
+    StateLocked { file: PathBuf },
+    StateNewer { file: PathBuf, version: i64 },
+    StateDamaged { why: String },
+    StateFails { why: String },
     Folder { dir: PathBuf },
     FolderFails { dir: PathBuf },
     Http { address: SocketAddr },
@@ -57,6 +63,8 @@ impl Finding {
             | Finding::DataDir { .. }
             | Finding::Index { .. }
             | Finding::Reports { .. }
+            | Finding::State { .. }
+            | Finding::NoState { .. }
             | Finding::Folder { .. }
             | Finding::Http { .. }
             | Finding::HttpOff
@@ -67,6 +75,8 @@ impl Finding {
             Finding::IndexMended { .. }
             | Finding::Bundled
             | Finding::HomeWithoutReports { .. }
+            | Finding::StateLocked { .. }
+            | Finding::StateDamaged { .. }
             | Finding::HttpTaken { .. }
             | Finding::WebhookTaken { .. }
             | Finding::WebhookUnreachable { .. }
@@ -118,6 +128,31 @@ impl Words {
             ),
             Finding::HomeWithoutReports { home } => {
                 (format!("没有 {home} 的报告"), format!("there is no report of {home}"))
+            }
+            Finding::State { file } => {
+                let file = file.display();
+                (format!("状态文件 {file} 完好"), format!("state file {file} is sound"))
+            }
+            Finding::NoState { file } => {
+                let file = file.display();
+                (format!("还没有状态文件 {file}"), format!("there is no state file {file} yet"))
+            }
+            Finding::StateLocked { file } => {
+                let file = file.display();
+                (
+                    format!("状态文件 {file} 被别的程序占着"),
+                    format!("state file {file} is held by another program"),
+                )
+            }
+            Finding::StateNewer { file, version } => {
+                let file = file.display();
+                (
+                    format!("状态文件 {file} 由更新的程序写成（格式 {version}）"),
+                    format!("state file {file} was written by a newer program (form {version})"),
+                )
+            }
+            Finding::StateDamaged { why } | Finding::StateFails { why } => {
+                (format!("状态文件：{why}"), format!("state: {why}"))
             }
             Finding::Folder { dir } => {
                 (format!("跟随文件夹 {}", dir.display()), format!("folder {} is followed", dir.display()))
@@ -194,6 +229,19 @@ impl Words {
             Finding::HomeWithoutReports { .. } => {
                 ("把 answer.home 设为已有报告的地方", "set answer.home to a place with reports")
             }
+            Finding::StateLocked { .. } => (
+                "若久不放手，用 `fuser` 找出占着它的程序并结束它",
+                "if it is held for long, find the program with `fuser` and end it",
+            ),
+            Finding::StateNewer { .. } => (
+                "用更新的程序启动，或把文件移开，重新开始",
+                "start the newer program, or move the file away to begin a new one",
+            ),
+            Finding::StateDamaged { .. } => (
+                "下次启动会把它改名为 state.sqlite.damaged-1 并另建新的；可先用 `sqlite3 … .recover` 抢救",
+                "the next start renames it to state.sqlite.damaged-1 and begins a new one; `sqlite3 … .recover` may save some of it",
+            ),
+            Finding::StateFails { .. } => ("改文件权限", "change its permissions"),
             Finding::FolderFails { .. } => {
                 ("把 data.watch 设为已有的文件夹", "set data.watch to a folder that is there")
             }

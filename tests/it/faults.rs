@@ -1,0 +1,124 @@
+//! What the program does when it is killed, and when files are damaged, locked, read-only or the disk is full.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::kills::{Moments, importing, reloading, setting};
+use crate::served::{Served, program, report, run, until};
+
+/// A data directory with `n_reports` reports, the one of 上海 among them.
+fn filled(dir: &Path, n_reports: usize) -> (PathBuf, PathBuf) {
+    let (data, folder) = (dir.join("data"), dir.join("in"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("2025_上海市.txt"), report("1.2万人")).unwrap();
+    for idx in 1..n_reports {
+        let line = format!("全市第{idx}条道路长{idx}.5公里，同比增长{idx}%。\n");
+        let text = format!("{}{}", report("6.5万人").replace("上海市", "青海省"), line.repeat(40));
+        fs::write(folder.join(format!("{}_青海省.txt", 1990 + idx)), text).unwrap();
+    }
+    (data, folder)
+}
+
+/// What `wenshu ask` says of 上海's new jobs in 2024.
+fn asked(data: &Path) -> String {
+    run(program(data).args(["ask", "上海2024年新增就业多少"])).1
+}
+
+#[test]
+fn killed_in_the_midst_of_an_import_the_next_start_answers() {
+    let tally = importing(6, &mut Moments::from(5));
+    assert_eq!(tally.n_kills, 6);
+}
+
+#[test]
+fn killed_in_the_midst_of_a_reload_the_next_start_answers() {
+    let tally = reloading(4, &mut Moments::from(6));
+    assert_eq!(tally.n_kills, 4);
+}
+
+#[test]
+fn killed_while_settings_are_written_nothing_acknowledged_is_lost() {
+    let tally = setting(5, &mut Moments::from(7));
+    assert!(tally.n_acknowledged > 0, "{tally:?}");
+}
+
+#[test]
+fn a_damaged_index_gives_no_wrong_figure() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = filled(dir.path(), 2);
+    run(program(&data).arg("import").arg(&folder));
+    let index = data.join("reports").join("index");
+    let files = || -> Vec<PathBuf> {
+        let entries = fs::read_dir(&index).unwrap().flatten().map(|entry| entry.path());
+        entries.filter(|path| fs::metadata(path).unwrap().len() > 0).collect()
+    };
+    let n_files = files().len();
+    assert!(n_files >= 5, "{:?}", files());
+    for file_idx in 0..n_files {
+        for is_cut in [false, true] {
+            // A rebuild gives the files new names.
+            let Some(path) = files().into_iter().nth(file_idx) else { continue };
+            let mut bytes = fs::read(&path).unwrap();
+            let middle = bytes.len() / 2;
+            if is_cut {
+                bytes.truncate(middle);
+            } else {
+                bytes[middle] ^= 0x10;
+            }
+            fs::write(&path, bytes).unwrap();
+            let said = asked(&data);
+            assert!(said.contains("1.2万人"), "{} cut: {is_cut}: {said}", path.display());
+        }
+    }
+    let texts = data.join("reports").join("texts");
+    for entry in fs::read_dir(texts).unwrap().flatten() {
+        let text = fs::read_to_string(entry.path()).unwrap();
+        fs::write(entry.path(), text.replace("1.2万人", "1.8万人")).unwrap();
+    }
+    fs::remove_dir_all(&index).unwrap();
+    let said = asked(&data);
+    assert!(said.contains("damaged") && !said.contains("1.8万人"), "{said}");
+}
+
+#[test]
+fn a_running_program_mends_its_index() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = filled(dir.path(), 2);
+    run(program(&data).arg("import").arg(&folder));
+    let served = Served::start(&data, &[]);
+    assert_eq!(served.jobs(), "1.2万人");
+    let index = data.join("reports").join("index");
+    fs::remove_dir_all(&index).unwrap();
+    until("the index is rebuilt", || {
+        assert_eq!(served.jobs(), "1.2万人");
+        index.join("meta.json").exists()
+    });
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named_or_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = filled(dir.path(), 2);
+    // Below a file there can be no directory.
+    let below = folder.join("2025_上海市.txt").join("data");
+    let (output, said) = run(program(&below).arg("serve").env("WENSHU_HTTP__BIND", "127.0.0.1:0"));
+    assert_ne!(output.status.code(), Some(0));
+    assert!(said.contains("--data-dir"), "{said}");
+    run(program(&data).arg("import").arg(&folder));
+    let is_root =
+        fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
+    if !is_root {
+        return;
+    }
+    // Another user may read everything and write nothing.
+    run(Command::new("chmod").arg("-R").arg("a+rX,go-w").arg(dir.path()));
+    let mut command = program(&data);
+    command.arg("serve").env("WENSHU_HTTP__BIND", "127.0.0.1:0").uid(65534).gid(65534);
+    let served = Served::spawn(&mut command);
+    assert_eq!(served.jobs(), "1.2万人");
+    let (status, body) = served.get("/readyz");
+    assert_eq!(status, 503);
+    assert!(body.contains("\"store\":\"not_writable\""), "{body}");
+}
