@@ -11,6 +11,7 @@ const INDICATORS: &str = include_str!("../../data/lexicon/indicators.toml");
 const CORE: &str = include_str!("../../data/lexicon/core.toml");
 const ECONOMY: &str = include_str!("../../data/lexicon/economy.toml");
 const LIVELIHOOD: &str = include_str!("../../data/lexicon/livelihood.toml");
+const EVERYDAY: &str = include_str!("../../data/lexicon/everyday.toml");
 const WORDS: &str = include_str!("../../data/lexicon/words.toml");
 const GAZETTEER: &str = include_str!("../../data/gazetteer.tsv");
 
@@ -40,6 +41,7 @@ impl LanguageData {
             ("indicators.toml", INDICATORS),
             ("economy.toml", ECONOMY),
             ("livelihood.toml", LIVELIHOOD),
+            ("everyday.toml", EVERYDAY),
             ("words.toml", WORDS),
         ];
         files.extend(own);

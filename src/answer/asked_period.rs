@@ -58,6 +58,8 @@ impl AskedPeriod {
 /// The mentions of time in a question: those of texts, and bare years such as `2017 旅游收入`.
 pub fn question_times(question: &str) -> Vec<Mention> {
     let mut times = find_times(question);
+    // 我爸当年在部委上班: in a story 当年 is long ago.
+    times.retain(|time| time.span.of(question) != "当年");
     let bytes = question.as_bytes();
     let mut at = 0;
     while at + 4 <= bytes.len() {

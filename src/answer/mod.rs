@@ -38,6 +38,8 @@ use crate::model::span::Span;
 
 /// Passages looked at for one question.
 const N_PASSAGES: usize = 48;
+/// Weight in the search of words of the story around a question.
+const IN_BACKGROUND: f32 = 0.15;
 /// Weight of the year asked for, where reports of other years are searched.
 const YEAR: f32 = 2.0;
 /// Trust in words that only the wished figure brings along.
@@ -218,13 +220,15 @@ impl Answerer {
     fn find(&self, understood: &Understood, only_figured: bool) -> Result<Vec<Hit>, IndexError> {
         let mut wanted = Wanted { only_figured, ..Wanted::default() };
         for group in &understood.terms.groups {
+            // What only tells the story around a question is hardly looked for.
+            let share = if group.is_background { IN_BACKGROUND } else { 1.0 };
             for wording in &group.wordings {
                 let whole = understood.terms.lookups[wording.whole].as_str();
                 for word in self.language.segmenter.search_words(whole) {
-                    add(&mut wanted.words, word, wording.trust);
+                    add(&mut wanted.words, word, share * wording.trust);
                 }
                 for gram in bigrams(whole) {
-                    add(&mut wanted.grams, gram, wording.trust * 0.5);
+                    add(&mut wanted.grams, gram, share * wording.trust * 0.5);
                 }
             }
         }

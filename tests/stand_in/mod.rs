@@ -25,7 +25,7 @@ pub const TOKEN: &str = "123456:stand-in-token_for-tests";
 pub const BOT_ID: i64 = 123_456;
 pub const BOT_NAME: &str = "wenshu_test_bot";
 /// The longest any test waits for anything.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One request as it came in, and what was answered.
 #[derive(Debug, Clone)]
