@@ -292,7 +292,7 @@ fn commit(
 
 fn is_not_writable(error: &IndexError) -> bool {
     matches!(error, IndexError::Directory { source, .. }
-        if matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem))
+        if matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::StorageFull))
 }
 
 /// Opens a copy of the index, for tantivy writes a lock file where it reads; `None` when there is nothing sound to

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::storage::{StorageError, Store, set_aside};
 
 /// How long a program that still holds the file, most likely an older one on its way out, is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Opens the state. A damaged file is set aside and a new one begun; where the directory cannot be written, a copy is

@@ -24,7 +24,7 @@ use crate::serve::{Reread, tell_manager};
 use crate::transports::http::HttpState;
 
 /// How often the index on disk and the files of the settings are looked at, for changes by others.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often every file of the index is compared with its checksum.
 const VERIFY_EVERY: Duration = Duration::from_secs(600);
 /// How often the folder is read though nothing was heard; events get lost on network file systems.

@@ -199,6 +199,16 @@ impl StandIn {
         self.shared.world().requests.clear();
     }
 
+    /// Takes out all requests so far, so that a long run does not pile them up.
+    pub fn take_requests(&self) -> Vec<Request> {
+        std::mem::take(&mut self.shared.world().requests)
+    }
+
+    /// Updates offered and not yet confirmed.
+    pub fn n_waiting(&self) -> usize {
+        self.shared.world().updates.len()
+    }
+
     /// Forgets all requests but those `wanted` picks.
     pub fn forget_but(&self, wanted: impl Fn(&Request) -> bool) {
         self.shared.world().requests.retain(wanted);
