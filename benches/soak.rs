@@ -7,6 +7,7 @@
 #[path = "../tests/kills/mod.rs"]
 mod kills;
 #[path = "../tests/it/served.rs"]
+#[expect(dead_code, reason = "the tests use the rest of it")]
 mod served;
 #[path = "../tests/stand_in/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
@@ -257,7 +258,9 @@ fn call(address: SocketAddr, numbers: Range<u64>, n_done: &AtomicU64) {
             question(number)
         );
         let head = "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json";
-        write!(writer, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("ask");
+        // In one piece: parts would wait for one another on the way.
+        let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        writer.write_all(request.as_bytes()).expect("ask");
         let reply = read_reply(&mut reader);
         assert_eq!(reply["id"], number, "{reply}");
         n_done.fetch_add(1, Ordering::Relaxed);
