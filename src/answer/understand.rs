@@ -216,6 +216,9 @@ impl Reader<'_> {
                 // 发展中国家
                 continue;
             }
+            if !self.language.segmenter.can_be_place(span.of(question)) {
+                continue;
+            }
             let loaded = candidates
                 .iter()
                 .find(|place| in_scope.iter().any(|info| info.place.as_ref() == Some(place)));
