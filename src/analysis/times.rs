@@ -113,7 +113,8 @@ pub fn find_times(text: &str) -> Vec<Mention> {
     for (word, when) in WORDS {
         for (at, _) in text.match_indices(word) {
             // 扫了十来年 is no 来年.
-            let counts = word == "来年" && text[..at].ends_with(|ch: char| digit_of(ch).is_some() || "十百几".contains(ch));
+            let counts = word == "来年"
+                && text[..at].ends_with(|ch: char| digit_of(ch).is_some() || "十百几".contains(ch));
             if !counts {
                 push(text, &mut mentions, at, at + word.len(), when);
             }
