@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -170,7 +171,7 @@ impl Library {
         for report in &fresh {
             self.texts.save(report)?;
         }
-        let mut writer: IndexWriter = self.index.writer(WRITER_BYTES)?;
+        let mut writer = self.writer()?;
         for id in &gone {
             writer.delete_term(Term::from_field_text(self.fields.report, id));
         }
@@ -196,13 +197,29 @@ impl Library {
             return Ok(None);
         };
         let info = infos.remove(at);
-        let mut writer: IndexWriter = self.index.writer(WRITER_BYTES)?;
+        let mut writer = self.writer()?;
         writer.delete_term(Term::from_field_text(self.fields.report, &info.id));
         commit(&mut writer, &self.language, infos)?;
         writer.wait_merging_threads()?;
         self.texts.delete(&info.id)?;
         self.reader.reload()?;
         Ok(Some(info))
+    }
+
+    /// A writer, for one who holds the lock. What a killed one has left is cleared away first: the next commit may want
+    /// a file of that name, and would fail for good.
+    fn writer(&self) -> Result<IndexWriter, IndexError> {
+        let dir = self.dir.join("index");
+        let in_use = self.index.load_metas()?.list_segment_files();
+        let io = |source| IndexError::Directory { path: dir.clone(), source };
+        for entry in fs::read_dir(&dir).map_err(io)?.flatten() {
+            let name = PathBuf::from(entry.file_name());
+            let is_of_all = name.extension().is_some_and(|end| end == "json" || end == "lock");
+            if !is_of_all && !in_use.contains(&name) {
+                fs::remove_file(entry.path()).map_err(io)?;
+            }
+        }
+        Ok(self.index.writer(WRITER_BYTES)?)
     }
 
     /// What is stored, in order of place and year.
@@ -263,12 +280,11 @@ fn open_index(dir: &Path, language: &LanguageData) -> Option<Index> {
     fits.then_some(index)
 }
 
-/// True when every file of the index is as it was written.
-///
-/// tantivy reads a checksum from the end of a file and panics where a file has been cut so short that it has no end.
+/// True when every file is as it was written.
 fn is_sound(index: &Index) -> bool {
-    let validated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| index.validate_checksum()));
-    validated.is_ok_and(|damaged| damaged.is_ok_and(|damaged| damaged.is_empty()))
+    // tantivy panics over a file that was cut to a few bytes.
+    let damaged = catch_unwind(AssertUnwindSafe(|| index.validate_checksum()));
+    damaged.is_ok_and(|damaged| damaged.is_ok_and(|damaged| damaged.is_empty()))
 }
 
 fn read_manifest(index: &Index, language: &LanguageData) -> Option<Manifest> {

@@ -98,6 +98,36 @@ fn a_damaged_index_gives_no_wrong_figure() {
 }
 
 #[test]
+fn what_a_killed_import_leaves_is_in_nobodys_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = filled(dir.path(), 2);
+    run(program(&data).arg("import").arg(&folder));
+    // The next commit wants deletion files under names that can be told in advance.
+    let index = data.join("reports").join("index");
+    let segments: Vec<String> = fs::read_dir(&index)
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok()?.strip_suffix(".term").map(str::to_owned))
+        .collect();
+    assert!(!segments.is_empty());
+    for segment in segments {
+        for stamp in 1..200 {
+            fs::write(index.join(format!("{segment}.{stamp}.del")), "left over").unwrap();
+        }
+    }
+    fs::write(folder.join("2025_上海市.txt"), report("1.4万人")).unwrap();
+    let (output, said) = run(program(&data).arg("import").arg(&folder));
+    assert!(output.status.success(), "{said}");
+    assert!(run(program(&data).args(["ask", ASKED])).1.starts_with("1.4万人"));
+    assert!(
+        fs::read_dir(&index)
+            .unwrap()
+            .flatten()
+            .all(|entry| { fs::metadata(entry.path()).unwrap().len() != "left over".len() as u64 })
+    );
+}
+
+#[test]
 fn a_running_program_mends_its_index() {
     let dir = tempfile::tempdir().unwrap();
     let (data, folder) = filled(dir.path(), 2);

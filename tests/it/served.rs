@@ -138,6 +138,9 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("{}", self.said());
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -329,13 +329,13 @@ impl Words {
     pub fn privacy(&self, question_days: u32, feedback_days: u32, update_days: u32) -> String {
         match self.lang {
             Lang::Chinese => format!(
-                "存下的只有这些：\n• 本聊天的设置（范围、用语、触发词、安静模式），直到您改回去；\n• 您问过的问题和消息编号，{question_days}天，用来改答案、让按钮可用；\n• 您打的分：问题、答案、理由和您的编号，{feedback_days}天；\n• 消息的流水号，{update_days}天，免得答两遍；还没答完的消息存到答完为止。\n不存别的消息，不给别人，日志里没有问题的文字。"
+                "存下的只有这些：\n• 本聊天的设置（范围、用语、触发词、安静模式），直到您改回去；\n• 您问过的问题和消息编号，{question_days}天，用来改答案、让按钮可用；\n• 您打的分：问题和当时的日期、范围，答案，理由，您的编号，{feedback_days}天；\n• 消息的流水号，{update_days}天，免得答两遍；还没答完的消息存到答完为止。\n不存别的消息，不给别人，日志里没有问题的文字。"
             ),
             Lang::Traditional => format!(
-                "存下的只有這些：\n• 本聊天的設定（範圍、用語、觸發詞、安靜模式），直到您改回去；\n• 您問過的問題和訊息編號，{question_days}天，用來改答案、讓按鈕可用；\n• 您評的分：問題、答案、理由和您的編號，{feedback_days}天；\n• 訊息的流水號，{update_days}天，免得答兩遍；還沒答完的訊息存到答完為止。\n不存別的訊息，不給別人，日誌裏沒有問題的文字。"
+                "存下的只有這些：\n• 本聊天的設定（範圍、用語、觸發詞、安靜模式），直到您改回去；\n• 您問過的問題和訊息編號，{question_days}天，用來改答案、讓按鈕可用；\n• 您評的分：問題和當時的日期、範圍，答案，理由，您的編號，{feedback_days}天；\n• 訊息的流水號，{update_days}天，免得答兩遍；還沒答完的訊息存到答完為止。\n不存別的訊息，不給別人，日誌裏沒有問題的文字。"
             ),
             Lang::English => format!(
-                "This is all that is stored:\n• settings of this chat (scope, language, trigger word, quiet), until you change them back;\n• questions you asked and their message numbers, {question_days} days, so that answers can be edited and buttons work;\n• your votes: question, answer, reason and your number, {feedback_days} days;\n• serial numbers of updates, {update_days} days, so that none is answered twice; a message not answered yet until it is.\nNo other message is kept, nothing is given to others, and logs hold no text of questions."
+                "This is all that is stored:\n• settings of this chat (scope, language, trigger word, quiet), until you change them back;\n• questions you asked and their message numbers, {question_days} days, so that answers can be edited and buttons work;\n• your votes: question with its day and scope, answer, reason and your number, {feedback_days} days;\n• serial numbers of updates, {update_days} days, so that none is answered twice; a message not answered yet until it is.\nNo other message is kept, nothing is given to others, and logs hold no text of questions."
             ),
         }
     }
