@@ -186,6 +186,7 @@ fn starts_number(ch: char) -> bool {
                 | '拾'
                 | '负'
                 | '首'
+                | '前'
         )
 }
 
@@ -222,6 +223,9 @@ fn figure_at(text: &str, at: usize) -> Option<Figure> {
     }
     if rest.starts_with('第') {
         return rank(text, at);
+    }
+    if let Some(number) = rest.strip_prefix('前') {
+        return front(text, at, number);
     }
     if rest.starts_with("首位") {
         return Some(plain(text, at, "首位".len(), Decimal::ONE, "位", FigureKind::Rank));
@@ -469,6 +473,13 @@ fn fraction(text: &str, at: usize, numeral: Numeral) -> Option<Figure> {
     };
     bound(text, &mut figure, false);
     Some(figure)
+}
+
+/// 前五位, 前10名: a rank told by its bound.
+fn front(text: &str, at: usize, number: &str) -> Option<Figure> {
+    let numeral = read_numeral(number)?;
+    let tail = ["位", "名", "强"].into_iter().find(|tail| number[numeral.len..].starts_with(tail))?;
+    Some(plain(text, at, '前'.len_utf8() + numeral.len + tail.len(), numeral.value, "位", FigureKind::Rank))
 }
 
 /// 1/3, a fraction; not 2023/2024, nor 24/7.

@@ -97,24 +97,26 @@ impl Lexicon {
     }
 
     fn add_indicator(&mut self, indicator: Indicator) {
-        let written: Vec<&String> = std::iter::once(&indicator.name).chain(&indicator.aka).collect();
-        self.written.extend(written.iter().map(|phrase| fold(phrase)));
+        let written: Vec<String> =
+            std::iter::once(&indicator.name).chain(&indicator.aka).map(|phrase| fold(phrase)).collect();
+        self.written.extend(written.iter().cloned());
         for phrase in &written {
-            let others = written.iter().filter(|other| other != &phrase);
-            let variants = others.map(|other| Variant { text: fold(other), trust: TRUST_AKA });
-            self.by_phrase.entry(fold(phrase)).or_default().extend(variants);
+            let others = written.iter().filter(|other| *other != phrase);
+            let variants = others.map(|other| Variant { text: other.clone(), trust: TRUST_AKA });
+            self.by_phrase.entry(phrase.clone()).or_default().extend(variants);
         }
         for phrase in &indicator.say {
-            let variants = written.iter().map(|other| Variant { text: fold(other), trust: TRUST_SAY });
+            let variants = written.iter().map(|other| Variant { text: other.clone(), trust: TRUST_SAY });
             self.by_phrase.entry(fold(phrase)).or_default().extend(variants);
         }
         self.indicators.push(indicator);
     }
 
     fn add_group(&mut self, group: &WordGroup) {
+        let means: Vec<String> = group.mean.iter().map(|mean| fold(mean)).collect();
         for say in &group.say {
-            let variants = group.mean.iter().enumerate().map(|(order, mean)| Variant {
-                text: fold(mean),
+            let variants = means.iter().enumerate().map(|(order, mean)| Variant {
+                text: mean.clone(),
                 trust: (TRUST_WORD - 0.02 * order as f32).max(0.6),
             });
             self.by_word.entry(fold(say)).or_default().extend(variants);

@@ -50,6 +50,14 @@ impl Segmenter {
         self.jieba.has_word(word)
     }
 
+    /// False for words of the dictionary that are no name of a place: 新建, also a district.
+    pub fn can_be_place(&self, word: &str) -> bool {
+        match self.jieba.tag(word, false).as_slice() {
+            [only] => only.tag.starts_with('n') || only.tag == "x",
+            _ => true,
+        }
+    }
+
     /// How much `word` tells by its part of speech: nouns name an indicator, verbs half do, particles do not.
     pub fn content(&self, word: &str) -> f32 {
         let tags = self.jieba.tag(word, false);

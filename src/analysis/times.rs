@@ -132,7 +132,9 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
     }
     let before = text[..start].trim_end_matches(['“', '"', '「']);
     let is_base = BASES.iter().any(|base| before.ends_with(base)) && !before.ends_with("其中")
-        || is_measure(&text[end..]);
+        || is_measure(&text[end..])
+        || ["比", "相比", "相比较", "比较"].iter().any(|word| text[end..].starts_with(word))
+            && before.ends_with(['跟', '和', '同', '与', '拿']);
     let is_point = before.ends_with('到') || before.ends_with('至');
     let is_range = matches!(when, When::Years { from, to } if from != to);
     let is_start = !is_range && (before.ends_with('从') || before.ends_with('由'));
@@ -141,7 +143,10 @@ fn push(text: &str, mentions: &mut Vec<Mention>, start: usize, end: usize, when:
 
 /// 是1997年的1.8倍: a year whose multiple is told is the base of a comparison.
 fn is_measure(after: &str) -> bool {
-    let rest = after.strip_prefix('的').unwrap_or(after);
+    let mut rest = after.trim_start_matches(['”', '"', '」']);
+    for word in ["时期", "期间", "的"] {
+        rest = rest.strip_prefix(word).unwrap_or(rest);
+    }
     let number = rest
         .chars()
         .take_while(|ch| ch.is_ascii_digit() || digit_of(*ch).is_some() || "十百点.几多两半".contains(*ch));

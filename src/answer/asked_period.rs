@@ -275,7 +275,7 @@ fn years_fit(
             0.8
         } else if kind == YearKind::Rate {
             // The growth of one year is not that of a plan.
-            0.15
+            0.1
         } else if fact_to == to {
             0.5
         } else {

@@ -17,6 +17,7 @@ const N_NEAREST: usize = 5;
 const LEAST_PERIOD: f32 = 0.12;
 const LEAST_UNIT: f32 = 0.1;
 const LEAST_ASPECT: f32 = 0.2;
+const LEAST_NAMED: f32 = 0.35;
 /// A candidate this close to the best may state the same fact in another report.
 const SAME_FACT_MARGIN: f32 = 1.5;
 
@@ -31,6 +32,11 @@ pub struct Ranked<'h> {
 impl Ranked<'_> {
     fn period_fits(&self) -> bool {
         self.scored.signals[6] >= LEAST_PERIOD
+    }
+
+    /// False when what the question counts is nowhere near the figure: 停车位 asked, 托位 stated.
+    fn names_head(&self) -> bool {
+        self.scored.signals[0] + self.scored.signals[12] >= LEAST_NAMED
     }
 
     fn unit_fits(&self) -> bool {
@@ -72,7 +78,10 @@ pub fn compose(
         return Outcome::Declined(Decline { reason, nearest: nearest(&ranked) });
     }
     let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
-    let best = good.first().filter(|best| weights.confidence(&best.scored.signals) >= weights.threshold());
+    let is_good = |best: &&&Ranked<'_>| {
+        best.names_head() && weights.confidence(&best.scored.signals) >= weights.threshold()
+    };
+    let best = good.first().filter(is_good);
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
             reason: why_not(understood, &ranked, weights),

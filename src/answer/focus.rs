@@ -94,7 +94,11 @@ pub fn focus(question: &str) -> Vec<Span> {
         return clauses;
     }
     for idx in (1..clauses.len()).rev() {
-        if in_focus[idx] && is_thin(clauses[idx].of(question)) {
+        // 城里吃低保的，多领了几块: a clause that ends in 的 is what the next one asks about.
+        let is_topic = ["的", "里头", "里面", "方面", "这块"]
+            .iter()
+            .any(|end| clauses[idx - 1].of(question).ends_with(end));
+        if in_focus[idx] && (is_topic || is_thin(clauses[idx].of(question))) {
             in_focus[idx - 1] = true;
         }
     }

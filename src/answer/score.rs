@@ -1,6 +1,7 @@
 //! Signals of a candidate: how well one fact of one passage fits the question.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use rust_decimal::Decimal;
 
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::answer::asked_period::{YearKind, period_fit};
@@ -29,7 +30,7 @@ const IN_RELATED: f32 = 0.85;
 const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
-const IN_CLAUSE_BEFORE: f32 = 0.45;
+const IN_CLAUSE_BEFORE: f32 = 0.4;
 /// Bytes of the comma between two clauses.
 const MAX_COMMA_BYTES: u32 = 3;
 const IN_RIVAL: f32 = 0.25;
@@ -40,6 +41,8 @@ const CHANGING: &[&str] = &[
     "增加", "加装", "增设", "增添", "多出", "再加", "扩", "减", "压", "砍", "退出", "取消", "淘汰", "节约",
     "少", "化解", "关停", "再提", "提高", "上调",
 ];
+/// More money than this, in yuan, is never one person's, or one household's.
+const LARGEST_SHARE_YUAN: u32 = 10_000_000;
 /// Credit of a noun that is not written because the unit says it.
 const IMPLIED_BY_UNIT: f32 = 0.75;
 /// Words for what came in addition.
@@ -383,6 +386,9 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     let until = Span { start: fact.anchors.clause.start, end: fact.anchors.clause.end };
     let clause = until.of(&passage.normalized);
     let says = |words: &[&str]| words.iter().any(|word| clause.contains(word));
+    if fact.aspect == Aspect::Duration {
+        return false;
+    }
     says(&["累计", "年均", "共计", "一共", "总共", "合计", "总计", "平均", "五年", "以来"])
         || !says(&["达", "为", "占", "稳定在", "突破", "超过", "提高到", "提升到", "率", "保持"])
 }
@@ -537,8 +543,21 @@ fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
     if wish.kind == Some(FigureKind::Rank) {
         return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
     }
+    if class == UnitClass::Money && wish.is_each && fact.figure.value >= Decimal::from(LARGEST_SHARE_YUAN) {
+        return 0.1;
+    }
     match wish.unit_class {
-        Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => 0.85,
+        Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => {
+            if matches!(fact.figure.unit.as_str(), "个" | "项" | "家") { 0.75 } else { 0.6 }
+        }
+        // 多少人次 is no number of flights.
+        Some(UnitClass::People)
+            if class == UnitClass::Count
+                && wish.unit.is_some()
+                && !matches!(fact.figure.unit.as_str(), "个" | "例") =>
+        {
+            0.05
+        }
         Some(wanted) if wanted == class => 0.95,
         // 几批 counts batches, not the people in them.
         Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => 0.2,

@@ -320,7 +320,7 @@ fn head(groups: &[Group], distances: &[usize]) -> Option<usize> {
     let heaviest = asking().map(|(_, (group, _))| group.weight).fold(0.0f32, f32::max);
     let heavy = || asking().filter(|(_, (group, _))| group.weight >= HEAD_SHARE * heaviest);
     let nearest = heavy().map(|(_, (_, distance))| *distance).min()?;
-    heavy().filter(|(_, (_, distance))| **distance == nearest).map(|(idx, _)| idx).last()
+    heavy().filter(|(_, (_, distance))| **distance == nearest).map(|(idx, _)| idx).next_back()
 }
 
 /// The parts of `question` outside of `masked`, cut at punctuation and spaces.

@@ -6,7 +6,7 @@ use crate::analysis::normalize::normalize;
 use crate::analysis::times::Mention;
 use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, question_times};
 use crate::answer::contrast::set_aside;
-use crate::answer::focus::{focus, last_asking};
+use crate::answer::focus::{clauses, focus, last_asking};
 use crate::answer::rivals::Rivals;
 use crate::answer::short_years::write_out;
 use crate::answer::terms::{StopWords, TermReader, Terms};
@@ -112,7 +112,8 @@ impl Reader<'_> {
         let in_focus = |time: &&Mention| focus.iter().any(|clause| clause.contains(time.span));
         let asked_times: Vec<Mention> = times.iter().filter(is_period).filter(in_focus).copied().collect();
         let asked_times = if asked_times.is_empty() {
-            times.iter().filter(is_period).copied().collect()
+            let others: Vec<Mention> = times.iter().filter(is_period).copied().collect();
+            nearest_times(&normalized, &others, &focus)
         } else {
             asked_times
         };
@@ -215,6 +216,9 @@ impl Reader<'_> {
                 // 发展中国家
                 continue;
             }
+            if !self.language.segmenter.can_be_place(span.of(question)) {
+                continue;
+            }
             let loaded = candidates
                 .iter()
                 .find(|place| in_scope.iter().any(|info| info.place.as_ref() == Some(place)));
@@ -252,12 +256,30 @@ impl Reader<'_> {
                 }
             }
         }
-        if known.is_none() {
+        if let Some(known) = &known {
+            // 重庆疫情…，渝中…: a place around the one asked about.
+            unknown.retain(|name| {
+                !self.language.gazetteer.candidates(name).iter().any(|place| place.covers(known))
+            });
+        } else {
             // 呼伦贝尔 is not 海拉尔, which lies in it: the sentence has to name it.
             unknown.extend(enclosing);
         }
         (known, unknown, spans)
     }
+}
+
+/// The mentions of the clause nearest to the one that asks, those before it first.
+fn nearest_times(question: &str, times: &[Mention], focus: &[Span]) -> Vec<Mention> {
+    let clauses = clauses(question);
+    let clause_of = |span: Span| clauses.iter().position(|clause| clause.contains(span)).unwrap_or(0);
+    let asking = focus.last().map_or(0, |clause| clause_of(*clause));
+    let distance = |time: &Mention| {
+        let clause = clause_of(time.span);
+        (clause.abs_diff(asking), clause > asking)
+    };
+    let Some(nearest) = times.iter().map(distance).min() else { return Vec::new() };
+    times.iter().filter(|time| distance(time) == nearest).copied().collect()
 }
 
 fn is_of_year(info: &ReportInfo, year: u16) -> bool {

@@ -14,6 +14,8 @@ pub struct Wish {
     pub unit_class: Option<UnitClass>,
     /// The unit itself when the question names it: 多少公里.
     pub unit: Option<String>,
+    /// True when the question asks of one person, household or month: 人均, 每户.
+    pub is_each: bool,
     /// True when the question asks what was added: 新增, 新建.
     pub wants_added: bool,
     /// True when the question asks how much there is in all: 总数, 现有.
@@ -193,6 +195,11 @@ const DURATION: &[&str] = &[
     "几连快",
     "连着几",
     "连续几",
+    "多少个月",
+    "几个季度",
+    "多少个季度",
+    "多少个年头",
+    "多少个小时",
     "几个年头",
 ];
 const DATE: &[&str] =
@@ -335,8 +342,12 @@ pub fn read_wish(question: &str) -> Wish {
     }
     let question = asking.as_str();
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
-    let mut wish =
-        Wish { wants_added: has(ADDED) || asks_adding(question), wants_stock: has(STOCK), ..Wish::default() };
+    let mut wish = Wish {
+        wants_added: has(ADDED) || asks_adding(question),
+        wants_stock: has(STOCK),
+        is_each: has(&["人均", "每人", "每户", "户均", "每月", "一个月", "每平米", "平均每"]),
+        ..Wish::default()
+    };
     if has(DATE) {
         wish.kind = Some(FigureKind::Date);
         return wish;
@@ -352,7 +363,8 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Multiple);
         return wish;
     }
-    if has(DURATION) && !has(TO) && !has(FROM) {
+    let asks_start = asks_start(question);
+    if has(DURATION) && !has(TO) && !asks_start {
         wish.kind = Some(FigureKind::Duration);
         wish.unit_class = Some(UnitClass::Duration);
         wish.aspect = Some(Aspect::Duration);
@@ -403,7 +415,7 @@ pub fn read_wish(question: &str) -> Wish {
     if has(GAP) && (wish.unit_class == Some(UnitClass::Percent) || has(&["多少", "几"])) && !has(DURATION)
     {
         wish.aspect = Some(Aspect::Gap);
-    } else if has(FROM) {
+    } else if asks_start {
         wish.aspect = Some(Aspect::From);
     } else if has(TO) {
         wish.aspect = Some(Aspect::To);
@@ -454,6 +466,15 @@ fn asks_for(question: &str, noun: &str) -> bool {
             || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
                 .iter()
                 .any(|tail| rest.starts_with(tail))
+    })
+}
+
+/// 原来是多少, 之前几块; not 比以前少了多少.
+fn asks_start(question: &str) -> bool {
+    FROM.iter().any(|word| {
+        question
+            .match_indices(word)
+            .any(|(at, _)| !question[..at].ends_with(['比', '较', '跟', '同', '与', '和']))
     })
 }
 
