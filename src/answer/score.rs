@@ -43,6 +43,8 @@ const CHANGING: &[&str] = &[
 ];
 /// More money than this, in yuan, is never one person's, or one household's.
 const LARGEST_SHARE_YUAN: u32 = 10_000_000;
+/// Words that make a figure one of so many, not of all.
+const DENSITIES: &[&str] = &["每千人", "每万人", "每百人", "每十万人", "每百户", "每千名", "每万名"];
 /// Credit of a noun that is not written because the unit says it.
 const IMPLIED_BY_UNIT: f32 = 0.75;
 /// Words for what came in addition.
@@ -452,6 +454,11 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     }
     if fact.figure.kind == FigureKind::Date {
         return 0.05;
+    }
+    // 每千人养老床位数27.3张 is no number of beds.
+    let clause = fact.anchors.clause.of(&passage.normalized);
+    if DENSITIES.iter().any(|word| clause.contains(word)) && !understood.normalized.contains('每') {
+        return 0.1;
     }
     if wish.kind == Some(FigureKind::Multiple) {
         return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
