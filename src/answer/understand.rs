@@ -154,7 +154,7 @@ impl Reader<'_> {
             rivals: Rivals::of_question(&asking, terms.meant()),
             terms,
             titled: self.titled(&normalized, &of_place),
-            given: find_figures(&asking),
+            given: find_figures(&normalized),
             mended,
             home: self.home.map(str::to_owned),
             normalized,

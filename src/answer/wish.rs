@@ -408,6 +408,9 @@ pub fn read_wish(question: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
+    // 死亡人数降了多少: a noun says what is counted, not that the change is told in it.
+    let is_by_noun =
+        wish.unit.is_none() && (wish.unit_class.is_none() || wish.unit_class == Some(UnitClass::People));
     if wish.unit_class.is_none() {
         let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
         wish.unit_class = meant.map(|(_, class)| *class);
@@ -431,6 +434,9 @@ pub fn read_wish(question: &str) -> Wish {
     }
     if wish.aspect.is_none() && has(LEVEL) {
         wish.wants_level = true;
+    }
+    if wish.aspect == Some(Aspect::Change) && is_by_noun {
+        wish.unit_class = None;
     }
     if wish.aspect == Some(Aspect::Change)
         && has(&["增速", "增幅", "涨幅", "降幅", "增长率"])
