@@ -10,7 +10,7 @@ use crate::analysis::phrases::{
 use crate::analysis::times::{Mention, When, find_times};
 use crate::model::fact::{Anchors, Aspect, Direction, Fact};
 use crate::model::figure::{Figure, FigureKind};
-use crate::model::period::Period;
+use crate::model::period::{Period, PeriodState};
 use crate::model::span::Span;
 
 /// How many characters after a figure can still name what it counts.
@@ -295,27 +295,10 @@ impl Reading<'_> {
 
     fn starts_change(&self, figure: &Figure) -> bool {
         let rest = &self.text[figure.outer.end as usize..];
+        let rest = strip_prefix_of(rest, &["进一步", "大幅", "逐步", "稳步", "快速", "分别"]).unwrap_or(rest);
         [
-            "提高",
-            "增加",
-            "提升",
-            "上升",
-            "下降",
-            "降",
-            "减少",
-            "增长",
-            "扩大",
-            "增至",
-            "升至",
-            "上调",
-            "跃升",
-            "攀升",
-            "前移",
-            "缩短",
-            "压减",
-            "分别提高",
-            "分别增加",
-            "分别提升",
+            "提高", "增加", "提升", "上升", "下降", "降", "减少", "增长", "扩大", "增至", "升至", "上调",
+            "跃升", "攀升", "前移", "缩短", "压减",
         ]
         .iter()
         .any(|word| {
@@ -395,6 +378,13 @@ impl Reading<'_> {
         // 从一九七八年到一九八二年由a增加到b: a is of the first year, b of the last.
         let period = match (aspect, span.from, span.to) {
             (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
+            // 到2030年从70%提高到80%: a plan begins with what there is.
+            (Aspect::From, Some(_), Some(_))
+                if span.state == PeriodState::Planned && frame.report_year.is_some() =>
+            {
+                let told = frame.report_year.map_or(0, |year| year - 1);
+                Period::year(told, PeriodState::Achieved)
+            }
             (Aspect::From, Some(from), Some(to)) if !is_told && from < to => {
                 Period::year(from - 1, span.state)
             }

@@ -119,7 +119,9 @@ impl Reader<'_> {
         };
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let mut wish = read_wish(last_asking(&normalized, &focus));
+        let asking_part = last_asking(&normalized, &focus);
+        let story = &normalized[..normalized.len() - asking_part.len()];
+        let mut wish = read_wish(asking_part, clauses(story).last().map_or("", |clause| clause.of(story)));
         if contrast.wants_level && wish.aspect == Some(Aspect::Change) {
             wish.aspect = None;
         }
