@@ -45,7 +45,7 @@ const YEAR: f32 = 2.0;
 /// Trust in words that only the wished figure brings along.
 const WISHED: f32 = 0.6;
 /// Passages looked at in all reports when a question asks for years that only some of them are about.
-const N_OTHERS: usize = 20;
+const N_OTHERS: usize = 32;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -247,11 +247,12 @@ impl Answerer {
         wanted.reports.clone_from(&understood.reports);
         let (from, to) = understood.period.years.unwrap_or_default();
         for year in [from, to] {
-            for word in self.language.segmenter.search_words(&format!("{year}年")) {
-                add(&mut wanted.words, word, YEAR);
-            }
-            for word in self.language.segmenter.search_words(&in_chinese_digits(year)) {
-                add(&mut wanted.words, word, YEAR);
+            for written in [year.to_string(), in_chinese_digits(year)] {
+                // 一九七八年 stands in the index whole; its parts (七八, 八年) are parts of other years as well.
+                let words = self.language.segmenter.search_words(&written);
+                if let Some(word) = words.into_iter().max_by_key(|word| word.chars().count()) {
+                    add(&mut wanted.words, word, YEAR);
+                }
             }
         }
         for hit in self.snapshot.search(&wanted, N_OTHERS)? {

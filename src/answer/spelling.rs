@@ -111,7 +111,9 @@ impl Speller {
         let mut max_letters = 0;
         let total: u64 = weights.values().sum();
         for (text, weight) in weights {
-            for reading in readings(&text) {
+            // 省 is hardly ever the xiǎn of old books: a lone character is read in its first way.
+            let n_readings = if text.chars().count() == 1 { 1 } else { usize::MAX };
+            for reading in readings(&text).into_iter().take(n_readings) {
                 let mut end = 0;
                 let syllable_ends = reading.iter().map(|syllable| {
                     end += syllable.len() as u8;
