@@ -46,6 +46,8 @@ const YEAR: f32 = 2.0;
 const WISHED: f32 = 0.6;
 /// Passages looked at in all reports when a question asks for years that only some of them are about.
 const N_OTHERS: usize = 32;
+/// Clauses that ask nothing are tried as what names the thing asked for, nearest first, up to this many.
+const MAX_LEANINGS: usize = 4;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -58,6 +60,13 @@ pub struct Answerer {
     home: Option<String>,
     /// Made at the first question that needs it.
     speller: OnceLock<Speller>,
+}
+
+/// A question read in the way that served best, what was found for it, and what came of it.
+struct Settled {
+    understood: Understood,
+    hits: Vec<Hit>,
+    outcome: Outcome,
 }
 
 /// One row of `--explain`.
@@ -112,16 +121,56 @@ impl Answerer {
 
     /// As [`Answerer::answer`]; `done` is told the name of each step when it ends, and how many things it found.
     pub fn answer_in_steps(&self, question: &Question, done: &mut dyn FnMut(&'static str, usize)) -> Outcome {
-        let understood = self.understand(question);
+        self.settle(question, done).map_or_else(|_| unreadable(), |settled| settled.outcome)
+    }
+
+    /// Reads, retrieves, ranks and composes. A question that gets no answer from the clauses that ask is read again
+    /// with each of the clauses before them that may name what they ask for.
+    fn settle(
+        &self,
+        question: &Question,
+        done: &mut dyn FnMut(&'static str, usize),
+    ) -> Result<Settled, IndexError> {
+        let mut settled = self.settle_once(question, None, done)?;
+        let is_open = |outcome: &Outcome| {
+            matches!(
+                outcome,
+                Outcome::Declined(Decline { reason: Reason::NoSuchIndicator | Reason::NotAsAsked, .. })
+            )
+        };
+        if !is_open(&settled.outcome) {
+            return Ok(settled);
+        }
+        let aside: Vec<Span> = settled.understood.aside.iter().copied().take(MAX_LEANINGS).collect();
+        let mut best = 0.0;
+        for clause in aside {
+            let other = self.settle_once(question, Some(clause), done)?;
+            if let Outcome::Answered(answer) = &other.outcome
+                && answer.best.confidence > best
+            {
+                best = answer.best.confidence;
+                settled = other;
+            }
+        }
+        Ok(settled)
+    }
+
+    fn settle_once(
+        &self,
+        question: &Question,
+        leaning_on: Option<Span>,
+        done: &mut dyn FnMut(&'static str, usize),
+    ) -> Result<Settled, IndexError> {
+        let understood = self.read(question, leaning_on);
         done("understand", understood.terms.groups.len());
-        let Ok(hits) = self.retrieve(&understood) else { return unreadable() };
+        let hits = self.retrieve(&understood)?;
         done("retrieve", hits.len());
         let ranked = self.rank(&understood, &hits);
         let n_ranked = ranked.len();
         done("rank", n_ranked);
         let outcome = compose(question, &understood, &self.snapshot, &self.weights, ranked);
         done("compose", n_ranked);
-        outcome
+        Ok(Settled { understood, hits, outcome })
     }
 
     /// The number of passages questions are answered from.
@@ -153,16 +202,14 @@ impl Answerer {
     /// # Errors
     /// When the index on disk is damaged.
     pub fn explain(&self, question: &Question) -> Result<Explanation, IndexError> {
-        let understood = self.understand(question);
-        let hits = self.retrieve(&understood)?;
-        let ranked = self.rank(&understood, &hits);
-        let rows = ranked.iter().map(|ranked| self.row(ranked)).collect();
+        let Settled { understood, hits, outcome } = self.settle(question, &mut |_, _| {})?;
+        let rows = self.rank(&understood, &hits).iter().map(|ranked| self.row(ranked)).collect();
         Ok(Explanation {
             understood: describe(&understood),
             signals: SIGNALS.to_vec(),
             weights: self.weights.values().to_vec(),
             rows,
-            outcome: compose(question, &understood, &self.snapshot, &self.weights, ranked),
+            outcome,
         })
     }
 
@@ -173,6 +220,10 @@ impl Answerer {
 
     /// First step: reads the question.
     pub fn understand(&self, question: &Question) -> Understood {
+        self.read(question, None)
+    }
+
+    fn read(&self, question: &Question, leaning_on: Option<Span>) -> Understood {
         let mut question = question.clone();
         if let Some((at, _)) = question.text.char_indices().nth(MAX_QUESTION_CHARS) {
             question.text.truncate(at);
@@ -190,7 +241,7 @@ impl Answerer {
                 speller.mend(text, &|text| self.known_parts(text), &self.snapshot)
             },
         };
-        reader.read(&question)
+        reader.read(&question, leaning_on)
     }
 
     /// The parts of a question that are words as they stand: asking words, times, places, words the reports

@@ -47,6 +47,8 @@ pub struct Understood {
     pub given: Vec<Figure>,
     /// The question with pinyin and mistyped words replaced, when there were any.
     pub mended: Option<String>,
+    /// Clauses that ask nothing, those nearest to what asks first.
+    pub aside: Vec<Span>,
     /// Ids of documents whose title the question holds.
     titled: Vec<String>,
     home: Option<String>,
@@ -81,8 +83,9 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads `question`.
-    pub fn read(&self, question: &Question) -> Understood {
+    /// Reads `question`; `leaning_on` is a clause that asks nothing and yet names what is asked for:
+    /// 听说宽带和专线要降价，报告里写平均降百分之几.
+    pub fn read(&self, question: &Question, leaning_on: Option<Span>) -> Understood {
         let (typed, contrast) = set_aside(&write_out(normalize(&question.text).text()));
         let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
@@ -143,7 +146,14 @@ impl Reader<'_> {
         // 全国 and 我国 are words of every report; only a report of the country is about them.
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
-        let terms = reader.read(&normalized, &masked, &focus, &unknown);
+        let mut aside = clauses(&normalized);
+        aside.retain(|clause| !focus.contains(clause));
+        let asks_from = focus.last().map_or(0, |clause| clause.start);
+        aside.sort_by_key(|clause| (clause.start > asks_from, clause.start.abs_diff(asks_from)));
+        let mut named = focus.clone();
+        named.extend(leaning_on);
+        named.sort_unstable();
+        let terms = reader.read(&normalized, &masked, &named, &unknown);
         let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
         Understood {
             wish,
@@ -155,6 +165,7 @@ impl Reader<'_> {
             place,
             rivals: Rivals::of_question(&asking, terms.meant()),
             terms,
+            aside,
             titled: self.titled(&normalized, &of_place),
             given: find_figures(&normalized),
             mended,
