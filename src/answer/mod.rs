@@ -23,7 +23,7 @@ use crate::answer::compose::{Ranked, compose};
 use crate::answer::score::{Finder, SIGNALS, Scorer, Signals};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
-use crate::answer::understand::{Reader, Understood};
+use crate::answer::understand::{Reader, Slant, Understood};
 use crate::answer::weights::Weights;
 use crate::answer::wish::asking_words;
 use crate::index::passage::Passage;
@@ -124,14 +124,14 @@ impl Answerer {
         self.settle(question, done).map_or_else(|_| unreadable(), |settled| settled.outcome)
     }
 
-    /// Reads, retrieves, ranks and composes. A question that gets no answer from the clauses that ask is read again
-    /// with each of the clauses before them that may name what they ask for.
+    /// Reads, retrieves, ranks and composes. A question that gets no answer as it is first read is read again: with
+    /// each clause that may name what is asked for, and with the reports of other places.
     fn settle(
         &self,
         question: &Question,
         done: &mut dyn FnMut(&'static str, usize),
     ) -> Result<Settled, IndexError> {
-        let mut settled = self.settle_once(question, None, done)?;
+        let mut settled = self.settle_once(question, Slant::default(), done)?;
         let is_open = |outcome: &Outcome| {
             matches!(
                 outcome,
@@ -141,10 +141,15 @@ impl Answerer {
         if !is_open(&settled.outcome) {
             return Ok(settled);
         }
-        let aside: Vec<Span> = settled.understood.aside.iter().copied().take(MAX_LEANINGS).collect();
+        let leanings = settled.understood.aside.iter().take(MAX_LEANINGS);
+        let mut slants: Vec<Slant> =
+            leanings.map(|clause| Slant { leaning_on: Some(*clause), elsewhere: false }).collect();
+        if settled.understood.place.is_some() {
+            slants.push(Slant { leaning_on: None, elsewhere: true });
+        }
         let mut best = 0.0;
-        for clause in aside {
-            let other = self.settle_once(question, Some(clause), done)?;
+        for slant in slants {
+            let other = self.settle_once(question, slant, done)?;
             if let Outcome::Answered(answer) = &other.outcome
                 && answer.best.confidence > best
             {
@@ -158,10 +163,10 @@ impl Answerer {
     fn settle_once(
         &self,
         question: &Question,
-        leaning_on: Option<Span>,
+        slant: Slant,
         done: &mut dyn FnMut(&'static str, usize),
     ) -> Result<Settled, IndexError> {
-        let understood = self.read(question, leaning_on);
+        let understood = self.read(question, slant);
         done("understand", understood.terms.groups.len());
         let hits = self.retrieve(&understood)?;
         done("retrieve", hits.len());
@@ -220,10 +225,10 @@ impl Answerer {
 
     /// First step: reads the question.
     pub fn understand(&self, question: &Question) -> Understood {
-        self.read(question, None)
+        self.read(question, Slant::default())
     }
 
-    fn read(&self, question: &Question, leaning_on: Option<Span>) -> Understood {
+    fn read(&self, question: &Question, slant: Slant) -> Understood {
         let mut question = question.clone();
         if let Some((at, _)) = question.text.char_indices().nth(MAX_QUESTION_CHARS) {
             question.text.truncate(at);
@@ -241,7 +246,7 @@ impl Answerer {
                 speller.mend(text, &|text| self.known_parts(text), &self.snapshot)
             },
         };
-        reader.read(&question, leaning_on)
+        reader.read(&question, slant)
     }
 
     /// The parts of a question that are words as they stand: asking words, times, places, words the reports

@@ -72,6 +72,15 @@ impl Understood {
     }
 }
 
+/// A second way to read a question that found no answer in the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Slant {
+    /// A clause that asks nothing and yet names what is asked for: 听说宽带和专线要降价，报告里写平均降百分之几.
+    pub leaning_on: Option<Span>,
+    /// Reports of other places may tell of the place asked about, in sentences that name it: 助力我国营商环境….
+    pub elsewhere: bool,
+}
+
 /// What reading a question needs.
 pub struct Reader<'a> {
     pub language: &'a LanguageData,
@@ -83,17 +92,22 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads `question`; `leaning_on` is a clause that asks nothing and yet names what is asked for:
-    /// 听说宽带和专线要降价，报告里写平均降百分之几.
-    pub fn read(&self, question: &Question, leaning_on: Option<Span>) -> Understood {
+    /// Reads `question` with `slant`.
+    pub fn read(&self, question: &Question, slant: Slant) -> Understood {
         let (typed, contrast) = set_aside(&write_out(normalize(&question.text).text()));
         let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
         let focus = focus(&normalized);
         let asking: String = focus.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，");
-        let in_scope: Vec<&ReportInfo> = self.in_scope(question);
+        let mut in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
-        let (place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
+        let (mut place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
+        let mut named_elsewhere = Vec::new();
+        if slant.elsewhere {
+            let asked = place.take();
+            in_scope.retain(|info| info.place != asked);
+            named_elsewhere.extend(place_spans.iter().map(|span| span.of(&normalized).to_owned()));
+        }
         masked.extend(place_spans);
         let of_place: Vec<&ReportInfo> = match &place {
             Some(place) => {
@@ -145,13 +159,14 @@ impl Reader<'_> {
             by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
+        unknown.extend(named_elsewhere);
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
         let mut aside = clauses(&normalized);
         aside.retain(|clause| !focus.contains(clause));
         let asks_from = focus.last().map_or(0, |clause| clause.start);
         aside.sort_by_key(|clause| (clause.start > asks_from, clause.start.abs_diff(asks_from)));
         let mut named = focus.clone();
-        named.extend(leaning_on);
+        named.extend(slant.leaning_on);
         named.sort_unstable();
         let terms = reader.read(&normalized, &masked, &named, &unknown);
         let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
@@ -229,7 +244,8 @@ impl Reader<'_> {
                 // 发展中国家
                 continue;
             }
-            if !self.language.segmenter.can_be_place(span.of(question)) {
+            let is_country = candidates.iter().any(|place| place.level == Level::Country);
+            if !is_country && !self.language.segmenter.can_be_place(span.of(question)) {
                 continue;
             }
             let loaded = candidates
