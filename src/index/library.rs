@@ -25,6 +25,8 @@ use crate::model::report::{Report, ReportInfo};
 /// Memory of the index writer; tantivy wants 15 MB a thread at the least.
 const WRITER_BYTES: usize = 40_000_000;
 const N_READERS: usize = 2;
+/// With more, passages would fall into segments by chance.
+const N_WRITERS: usize = 1;
 
 /// What an import did, report by report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -219,7 +221,7 @@ impl Library {
                 fs::remove_file(entry.path()).map_err(io)?;
             }
         }
-        Ok(self.index.writer(WRITER_BYTES)?)
+        Ok(self.index.writer_with_num_threads(N_WRITERS, WRITER_BYTES)?)
     }
 
     /// What is stored, in order of place and year.
@@ -364,7 +366,7 @@ fn rebuild(
         };
         let directory = MmapDirectory::open(&building).map_err(tantivy::TantivyError::from)?;
         let index = Index::create(directory, schema, settings)?;
-        let mut writer: IndexWriter = index.writer(WRITER_BYTES)?;
+        let mut writer: IndexWriter = index.writer_with_num_threads(N_WRITERS, WRITER_BYTES)?;
         write_reports(&mut writer, fields, language, &reports, &mut |_, _| {})?;
         commit(&mut writer, language, reports.into_iter().map(|report| report.info).collect())?;
         writer.wait_merging_threads()?;
@@ -384,20 +386,22 @@ fn write_reports(
     reports: &[Report],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<(), IndexError> {
-    let (sender, receiver) = mpsc::sync_channel::<(&Report, Vec<Passage>)>(4);
     thread::scope(|scope| {
+        let mut receivers = Vec::new();
         for reader_idx in 0..N_READERS {
-            let sender = sender.clone();
+            let (sender, receiver) = mpsc::sync_channel::<Vec<Passage>>(2);
+            receivers.push(receiver);
             scope.spawn(move || {
                 for report in reports.iter().skip(reader_idx).step_by(N_READERS) {
-                    if sender.send((report, passages(language, report))).is_err() {
+                    if sender.send(passages(language, report)).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop(sender);
-        for (n_done, (report, passages)) in receiver.iter().enumerate() {
+        for (n_done, report) in reports.iter().enumerate() {
+            // A reader that is gone has panicked; the scope passes that on.
+            let Ok(passages) = receivers[n_done % N_READERS].recv() else { break };
             for passage in &passages {
                 writer.add_document(document(fields, language, report, passage)?)?;
             }

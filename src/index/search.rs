@@ -15,6 +15,9 @@ use crate::model::report::ReportInfo;
 /// Reports that are looked for one by one.
 const MAX_SINGLE_REPORTS: usize = 48;
 
+/// Passages fetched beyond those wanted, so that a tie at the end is not settled by where passages lie in the index.
+const N_TIES: usize = 8;
+
 /// What to look for; a question is never parsed as a query.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -106,8 +109,21 @@ impl Snapshot {
             filter(Box::new(TermQuery::new(kind, IndexRecordOption::Basic)));
         }
         let query = BooleanQuery::new(all);
-        let found = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
-        found.into_iter().map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? })).collect()
+        let found = self.searcher.search(&query, &TopDocs::with_limit(limit + N_TIES).order_by_score())?;
+        let mut hits = found
+            .into_iter()
+            .map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? }))
+            .collect::<Result<Vec<Hit>, IndexError>>()?;
+        // Where passages lie in the index depends on the order of imports; what is found must not.
+        hits.sort_by(|a, b| {
+            let (one, other) = (&a.passage, &b.passage);
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| one.report.cmp(&other.report))
+                .then_with(|| one.sentence_idx.cmp(&other.sentence_idx))
+        });
+        hits.truncate(limit);
+        Ok(hits)
     }
 
     /// Every passage of the report `id`, in order of appearance; an unknown id gives none.

@@ -10,6 +10,7 @@ use wenshu::eval::{read_set, score};
 use wenshu::index::Library;
 use wenshu::ingest::{Hints, Limits, read_report};
 use wenshu::model::period::Day;
+use wenshu::model::question::Question;
 use wenshu::model::report::Report;
 
 const QUESTIONS: &str = include_str!("../../data/eval/digests.jsonl");
@@ -64,5 +65,31 @@ fn there_are_enough_digests_of_known_place_and_year() {
     for digest in &digests {
         assert!(digest.info.place.is_some() && digest.info.year.is_some(), "{}", digest.info.file);
         assert!(!digest.sections.is_empty(), "{}", digest.info.file);
+    }
+}
+
+#[test]
+fn answers_do_not_depend_on_the_order_of_imports() {
+    let set = read_set(QUESTIONS).unwrap();
+    let answers = |reports: Vec<Vec<Report>>| -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut library = Library::open(dir.path(), &LANGUAGE).unwrap();
+        for reports in reports {
+            library.import(reports, &mut |_, _| {}).unwrap();
+        }
+        let answerer = Answerer::new(
+            library.snapshot().unwrap(),
+            Arc::clone(&LANGUAGE),
+            Weights::bundled().unwrap(),
+            None,
+        );
+        let today = Day { year: 2026, month: 6, day: 1 };
+        let answer = |text: &str| format!("{:?}", answerer.answer(&Question::new(text, today)));
+        set.iter().map(|asked| answer(&asked.question)).collect()
+    };
+    let at_once = answers(vec![digests()]);
+    let one_by_one = answers(digests().into_iter().rev().map(|report| vec![report]).collect());
+    for (idx, asked) in set.iter().enumerate() {
+        assert_eq!(at_once[idx], one_by_one[idx], "{}", asked.question);
     }
 }
