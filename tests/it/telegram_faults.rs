@@ -20,10 +20,12 @@ fn n_tries(scene: &Scene, chat: i64) -> usize {
 #[test]
 fn a_chat_that_blocked_the_bot_is_not_written_to() {
     let scene = Scene::new();
+    let written_at = now();
     scene.telegram.mishaps("sendMessage", [BLOCKED]);
     scene.says(7, "新增就业多少");
     scene.telegram.wait_nth("refusal", 1, |request| request.status == 403);
-    scene.says(7, "渝中稳岗多少人");
+    // Written before the chat was closed. One written after it, be it a second, would say that the chat is open again.
+    scene.writes(private(7, json!({"text": "渝中稳岗多少人", "date": written_at})));
     scene.says(8, "新增就业多少");
     scene.telegram.sent(8, 1);
     assert_eq!(n_tries(&scene, 7), 1);
