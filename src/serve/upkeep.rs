@@ -20,13 +20,17 @@ use crate::daemon::desk::Desk;
 use crate::daemon::folder::{self, Step};
 use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::{Settings, TelegramSettings};
+use crate::serve::state::{now, tell_mended};
 use crate::serve::{Reread, tell_manager};
+use crate::storage::Store;
 use crate::transports::http::HttpState;
 
 /// How often the index on disk and the files of the settings are looked at, for changes by others.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often every file of the index is compared with its checksum.
 const VERIFY_EVERY: Duration = Duration::from_secs(600);
+/// The longest pause between two tries of what fails.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How often the folder is read though nothing was heard; events get lost on network file systems.
 const READ_FOLDER_EVERY: Duration = Duration::from_secs(60);
 /// A folder that never falls quiet is read all the same after this many times the settling time.
@@ -36,10 +40,16 @@ const MAX_SETTLES: u32 = 10;
 pub struct House {
     desk: Arc<Desk>,
     settings: ArcSwap<Settings>,
-    http: Option<Arc<HttpState>>,
+    doors: Doors,
     reread: Reread,
     log_level: LogLevel,
     files: Mutex<Files>,
+}
+
+/// What the open doors hold that has to be looked after.
+pub struct Doors {
+    pub http: Option<Arc<HttpState>>,
+    pub state: Option<Arc<Store>>,
 }
 
 /// Size and time of the files settings are read from; `None` for one that is not there.
@@ -57,13 +67,13 @@ impl House {
     pub fn new(
         desk: Arc<Desk>,
         settings: Settings,
-        http: Option<Arc<HttpState>>,
+        doors: Doors,
         reread: Reread,
         log_level: LogLevel,
     ) -> Arc<House> {
         let stamps = stamps(&reread, &settings);
         let files = Mutex::new(Files { read: stamps.clone(), seen: stamps });
-        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), http, reread, log_level, files })
+        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), doors, reread, log_level, files })
     }
 
     /// True when a file of the settings has changed and nobody is still writing to it.
@@ -121,7 +131,7 @@ impl House {
         fresh.http.cors_origins.clone_from(&old.http.cors_origins);
         fresh.serve.clone_from(&old.serve);
         fresh.state.clone_from(&old.state);
-        if let Some(http) = &self.http {
+        if let Some(http) = &self.doors.http {
             http.renew(&fresh.http)?;
         }
         self.log_level.set(&fresh.log)?;
@@ -161,6 +171,9 @@ pub fn start(house: Arc<House>, hangup: Signal, stop: &CancellationToken) -> Joi
     spawn(Box::pin(reload_when_changed(Arc::clone(&house))));
     if !house.settings.load().data.watch.as_os_str().is_empty() {
         spawn(Box::pin(keep_in_step(Arc::clone(&house))));
+    }
+    if house.doors.state.is_some() {
+        spawn(Box::pin(look_after_state(Arc::clone(&house))));
     }
     if let Some(patience) = sd_notify::watchdog_enabled() {
         spawn(Box::pin(feed_watchdog(house, patience)));
@@ -213,6 +226,32 @@ async fn reload_when_changed(house: Arc<House>) {
     }
 }
 
+async fn look_after_state(house: Arc<House>) {
+    let mut pause = Pause::default();
+    loop {
+        tokio::time::sleep(pause.next).await;
+        let is_well = aside(&house, House::look_after_state).await.unwrap_or_default();
+        pause.after(is_well);
+    }
+}
+
+/// The time to the next try, longer after each that fails.
+struct Pause {
+    next: Duration,
+}
+
+impl Default for Pause {
+    fn default() -> Pause {
+        Pause { next: LOOK_EVERY }
+    }
+}
+
+impl Pause {
+    fn after(&mut self, is_well: bool) {
+        self.next = if is_well { LOOK_EVERY } else { (self.next * 2).min(LONGEST_PAUSE) };
+    }
+}
+
 async fn keep_in_step(house: Arc<House>) {
     let dir = house.settings.load().data.watch.clone();
     let (sender, mut heard) = mpsc::channel(1);
@@ -235,6 +274,23 @@ async fn keep_in_step(house: Arc<House>) {
 }
 
 impl House {
+    /// Mends the state file where that is needed; false when it should be and cannot.
+    fn look_after_state(&self) -> bool {
+        let Some(state) = &self.doors.state else { return true };
+        match state.look_after(now()) {
+            Ok(None) => true,
+            Ok(Some(mended)) => {
+                tell_mended(&mended, mended.finding.clone());
+                true
+            }
+            Err(error) => {
+                let error = format!("{:#}", anyhow::Error::from(error));
+                tracing::error!(error, "the state file cannot be looked after");
+                false
+            }
+        }
+    }
+
     /// Brings the library in step with the folder; true when it has to be looked at again soon.
     fn read_folder(&self) -> bool {
         let settings = self.settings.load();

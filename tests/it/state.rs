@@ -97,6 +97,32 @@ fn a_damaged_state_is_set_aside_and_the_bot_serves_on() {
 }
 
 #[test]
+fn a_state_damaged_under_the_running_bot_is_mended() {
+    let dir = data_dir();
+    let file = dir.path().join("state.sqlite");
+    let english = ChatSettings { lang: Some("en".to_owned()), ..ChatSettings::default() };
+    Store::open(&file).unwrap().save_chat(7, &english).unwrap();
+    let telegram = StandIn::start();
+    let served = Served::spawn(&mut both_doors(&telegram, dir.path()));
+    assert!(answer(&telegram, 7).contains("achieved"));
+    fs::write(&file, vec![0; fs::metadata(&file).unwrap().len() as usize]).unwrap();
+    until("the damage is told", || served.said().contains("damaged and set aside"));
+    assert!(dir.path().join("state.sqlite.damaged-1").exists());
+    telegram.forget();
+    assert!(answer(&telegram, 7).contains("achieved"), "what could be read is kept");
+    until("the store is ready", || store_check(&served) == "ok");
+    // Gone altogether, as after a careless rm.
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(dir.path().join(format!("state.sqlite{end}")));
+    }
+    until("the state is there again", || file.exists());
+    telegram.forget();
+    assert!(answer(&telegram, 7).contains("achieved"));
+    drop(served);
+    assert_eq!(Store::open(&file).unwrap().chat(7).unwrap().lang.as_deref(), Some("en"));
+}
+
+#[test]
 fn a_state_another_program_holds_is_waited_for_and_named() {
     let dir = data_dir();
     let file = dir.path().join("state.sqlite");
