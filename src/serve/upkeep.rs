@@ -1,11 +1,12 @@
 //! What is done beside answering: reloading, watching the folder, feeding the watchdog.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use arc_swap::ArcSwap;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use sd_notify::NotifyState;
@@ -17,7 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::daemon::desk::Desk;
-use crate::daemon::folder::{self, Step};
+use crate::daemon::folder::{Folder, Step};
 use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::{Settings, TelegramSettings};
 use crate::serve::state::{now, tell_mended};
@@ -44,6 +45,7 @@ pub struct House {
     reread: Reread,
     log_level: LogLevel,
     files: Mutex<Files>,
+    folder: Mutex<Folder>,
 }
 
 /// What the open doors hold that has to be looked after.
@@ -73,7 +75,15 @@ impl House {
     ) -> Arc<House> {
         let stamps = stamps(&reread, &settings);
         let files = Mutex::new(Files { read: stamps.clone(), seen: stamps });
-        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), doors, reread, log_level, files })
+        Arc::new(House {
+            desk,
+            settings: ArcSwap::from_pointee(settings),
+            doors,
+            reread,
+            log_level,
+            files,
+            folder: Mutex::default(),
+        })
     }
 
     /// True when a file of the settings has changed and nobody is still writing to it.
@@ -255,21 +265,68 @@ impl Pause {
 async fn keep_in_step(house: Arc<House>) {
     let dir = house.settings.load().data.watch.clone();
     let (sender, mut heard) = mpsc::channel(1);
-    // Without events the folder is still read once a minute.
-    let _watcher = watch(&dir, sender)
-        .inspect_err(|error| tracing::warn!(error = format!("{error:#}"), "read once a minute only"))
-        .ok();
-    let mut again = interval(READ_FOLDER_EVERY);
-    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut is_unsettled = false;
+    let mut watched = Watched::default();
+    let mut pause = Pause::default();
+    let mut told = None;
     loop {
+        watched.renew(&dir, &sender);
         let settle = Duration::from_millis(house.settings.load().data.watch_settle_ms);
+        let step = aside(&house, House::read_folder).await.unwrap_or_else(|| Err(anyhow!("a bug of ours")));
+        let wait = match &step {
+            Ok(Step { is_unsettled: true, .. }) => settle,
+            Ok(_) => READ_FOLDER_EVERY,
+            Err(_) => pause.next,
+        };
+        pause.after(step.is_ok());
+        tell_folder(&mut told, step);
         tokio::select! {
-            _ = again.tick() => {}
+            () = tokio::time::sleep(wait) => {}
             Some(()) = heard.recv() => fall_quiet(&mut heard, settle).await,
-            () = tokio::time::sleep(settle), if is_unsettled => {}
         }
-        is_unsettled = aside(&house, House::read_folder).await.unwrap_or_default();
+    }
+}
+
+/// Says that the folder cannot be read, once for each reason, and that it can be again.
+fn tell_folder(told: &mut Option<String>, step: Result<Step>) {
+    match step {
+        Ok(_) if told.take().is_some() => tracing::info!("the folder is read again"),
+        Ok(_) => {}
+        Err(error) => {
+            let error = format!("{error:#}");
+            if told.as_ref() != Some(&error) {
+                tracing::error!(error, "folder not read, the old reports stay");
+                *told = Some(error);
+            }
+        }
+    }
+}
+
+/// The folder events come from. Another one that has taken its name has to be watched anew.
+#[derive(Default)]
+struct Watched {
+    inode: Option<u64>,
+    watcher: Option<RecommendedWatcher>,
+    /// Nobody is told twice that there are no events.
+    is_told: bool,
+}
+
+impl Watched {
+    fn renew(&mut self, dir: &Path, sender: &mpsc::Sender<()>) {
+        let inode = fs::metadata(dir).ok().map(|meta| meta.ino());
+        if inode.is_none() || (inode == self.inode && self.watcher.is_some()) {
+            return;
+        }
+        self.watcher = match watch(dir, sender.clone()) {
+            Ok(watcher) => Some(watcher),
+            Err(error) => {
+                if !std::mem::replace(&mut self.is_told, true) {
+                    // Without events the folder is still read once a minute.
+                    tracing::warn!(error = format!("{error:#}"), "read once a minute only");
+                }
+                None
+            }
+        };
+        self.inode = inode;
     }
 }
 
@@ -291,21 +348,15 @@ impl House {
         }
     }
 
-    /// Brings the library in step with the folder; true when it has to be looked at again soon.
-    fn read_folder(&self) -> bool {
+    /// Brings the library in step with the folder.
+    fn read_folder(&self) -> Result<Step> {
         let settings = self.settings.load();
-        match folder::sync(&settings, &self.desk.language()) {
-            Ok(Step { has_changed, is_unsettled }) => {
-                if has_changed {
-                    self.reload();
-                }
-                is_unsettled
-            }
-            Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "folder not read, the old reports stay");
-                false
-            }
+        let mut folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = folder.sync(&settings, &self.desk.language())?;
+        if step.has_changed {
+            self.reload();
         }
+        Ok(step)
     }
 }
 
