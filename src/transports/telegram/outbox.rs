@@ -190,7 +190,8 @@ fn note(written: Result<(), crate::storage::StorageError>) {
     }
 }
 
-fn no_preview() -> LinkPreviewOptions {
+/// Links are not shown as pictures.
+pub fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: true,
         url: None,
