@@ -78,6 +78,21 @@ fn feedback_becomes_a_question_set() {
 }
 
 #[test]
+fn a_decline_can_be_complained_of() {
+    let scene = Scene::new();
+    scene.says(7, "渝中有几座火山");
+    let reply = scene.telegram.sent(7, 1);
+    assert_eq!(reply.buttons().last().unwrap().0, "👎");
+    let bad = scene.presses(7, private_chat(7), reply.message_id(), &reply.data("👎"));
+    assert!(scene.telegram.told(&bad).text().contains("已记下"));
+    assert!(scene.telegram.requests("editMessageReplyMarkup").is_empty(), "what is offered stays");
+    let exported = program(scene.dir.path()).args(["feedback", "export"]).output().unwrap();
+    let case: Value = serde_json::from_slice(&exported.stdout).unwrap();
+    assert_eq!((&case["question"], &case["figure"]), (&json!("渝中有几座火山"), &json!("")));
+    assert_eq!((&case["tag"], &case["given"]["figure"]), (&json!("complaint-declined"), &Value::Null));
+}
+
+#[test]
 fn a_damaged_state_is_set_aside_and_the_bot_serves_on() {
     let dir = data_dir();
     let file = dir.path().join("state.sqlite");
