@@ -118,18 +118,7 @@ impl House {
     fn read_settings(&self) -> Result<Settings> {
         let mut fresh = (self.reread.settings)()?;
         let old = self.settings.load();
-        let fixed = [
-            ("data.dir", fresh.data.dir != old.data.dir),
-            ("data.watch", fresh.data.watch != old.data.watch),
-            ("cli.lang", fresh.cli.lang != old.cli.lang),
-            ("telegram", !is_same_telegram(&fresh.telegram, &old.telegram)),
-            ("http.bind", fresh.http.bind != old.http.bind),
-            ("http.public_url", fresh.http.public_url != old.http.public_url),
-            ("http.cors_origins", fresh.http.cors_origins != old.http.cors_origins),
-            ("serve", fresh.serve != old.serve),
-            ("state", fresh.state != old.state),
-        ];
-        for (key, _) in fixed.iter().filter(|(_, has_changed)| *has_changed) {
+        for (key, _) in fixed(&fresh, &old).iter().filter(|(_, has_changed)| *has_changed) {
             tracing::warn!(key, "takes effect at the next start");
         }
         fresh.data.dir.clone_from(&old.data.dir);
@@ -148,6 +137,21 @@ impl House {
         tracing::info!("settings read");
         Ok(fresh)
     }
+}
+
+/// What takes effect at the next start only, and whether it has changed.
+fn fixed(fresh: &Settings, old: &Settings) -> [(&'static str, bool); 9] {
+    [
+        ("data.dir", fresh.data.dir != old.data.dir),
+        ("data.watch", fresh.data.watch != old.data.watch),
+        ("cli", fresh.cli != old.cli),
+        ("telegram", !is_same_telegram(&fresh.telegram, &old.telegram)),
+        ("http.bind", fresh.http.bind != old.http.bind),
+        ("http.public_url", fresh.http.public_url != old.http.public_url),
+        ("http.cors_origins", fresh.http.cors_origins != old.http.cors_origins),
+        ("serve", fresh.serve != old.serve),
+        ("state", fresh.state != old.state),
+    ]
 }
 
 /// Secrets are not written by `Debug`, so they are compared apart.
@@ -391,5 +395,46 @@ async fn feed_watchdog(house: Arc<House>, patience: Duration) {
         } else {
             tracing::error!(answers, doors = ?house.desk.health().doors_now(), "watchdog not fed");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::settings::Sources;
+
+    /// Which of the fixed settings `key` belongs to when it changes; empty when it is taken over at once.
+    fn check(key: &str, value: &str, expected: &[&str]) {
+        let settings =
+            |flags: Vec<(String, String)>| Settings::load(&Sources { flags, ..Sources::default() }).unwrap();
+        let (old, fresh) = (settings(Vec::new()), settings(vec![(key.to_owned(), value.to_owned())]));
+        let changed = fixed(&fresh, &old).into_iter().filter(|(_, has_changed)| *has_changed);
+        assert_eq!(changed.map(|(name, _)| name).collect::<Vec<_>>(), expected, "{key}");
+    }
+
+    #[test]
+    fn what_needs_a_restart_is_told_by_name() {
+        check("telegram.token", "7:other", &["telegram"]);
+        check("telegram.poll_seconds", "7", &["telegram"]);
+        check("data.watch", "/reports", &["data.watch"]);
+        check("data.watch_settle_ms", "7", &[]);
+        check("http.bind", "127.0.0.1:1", &["http.bind"]);
+        check("http.burst", "7", &[]);
+        check("answer.home", "青海省", &[]);
+        check("log.level", "debug", &[]);
+        check("state.question_days", "1", &["state"]);
+        check("serve.stop_seconds", "1", &["serve"]);
+        check("cli.lang", "en", &["cli"]);
+    }
+
+    #[test]
+    fn what_needs_a_restart_stands_at_the_head_of_the_defaults() {
+        let defaults = include_str!("../../config/default.toml");
+        let (head, _) = defaults.split_once("[data]").unwrap();
+        let (_, listed) = head.split_once("says by name:").unwrap();
+        let (listed, _) = listed.split_once(". Nor").unwrap();
+        let listed: Vec<&str> = listed.split(',').map(|name| name.trim_matches(['#', ' ', '\n'])).collect();
+        let settings = Settings::load(&Sources::default()).unwrap();
+        assert_eq!(listed, fixed(&settings, &settings).map(|(name, _)| name));
     }
 }
