@@ -330,6 +330,21 @@ fn callers_who_mean_harm_are_shown_out() {
 }
 
 #[test]
+fn a_want_of_descriptors_is_told_once_and_passes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    let line = "ulimit -n 40; exec \"$0\" --data-dir \"$1\" serve";
+    command.args(["-c", line, env!("CARGO_BIN_EXE_wenshu")]).arg(dir.path());
+    let served = Served::spawn(command.env("WENSHU_HTTP__BIND", "127.0.0.1:0"));
+    let callers: Vec<TcpStream> = (0..60).map(|_| served.connect()).collect();
+    until("it is told", || served.said().contains("connections are not taken"));
+    thread::sleep(Duration::from_millis(600));
+    assert_eq!(served.said().matches("not taken").count(), 1, "{}", served.said());
+    drop(callers);
+    until("others are served", || served.get("/healthz").0 == 200);
+}
+
+#[test]
 fn systemd_is_told_what_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("notify");
