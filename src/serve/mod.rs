@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sd_notify::NotifyState;
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
@@ -86,12 +86,14 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
     }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
     let house = House::new(desk, settings, Doors { http, state }, reread, log_level);
-    let _upkeep = upkeep::start(house, hangup, &stop);
+    let mut upkeep = upkeep::start(house, hangup, &stop);
     tell_manager(&[NotifyState::Ready]);
     let ended = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
         Some(ended) = doors.join_next() => ended.context("a door broke").flatten(),
+        // None of it ends by itself; without it nothing would be reloaded, watched or mended any more.
+        Some(ended) = upkeep.join_next() => Err(anyhow!("the upkeep broke: {ended:?}")),
     };
     tell_manager(&[NotifyState::Stopping]);
     tracing::info!("stopping");
