@@ -309,6 +309,21 @@ fn questions_waiting_at_the_start_are_answered_when_young() {
 }
 
 #[test]
+fn a_clock_an_hour_ahead_of_telegrams_hides_no_question() {
+    for ahead in [3600, -3600] {
+        let scene = Scene::after(|telegram| telegram.set_clock(now() - ahead), &[]);
+        scene.program.wait_log("clock differs from Telegram's");
+        let says = |user: i64, age: i64| {
+            scene.writes(private(user, json!({"text": "新增就业多少", "date": now() - ahead - age})));
+        };
+        says(8, 900);
+        says(7, 0);
+        scene.telegram.sent(7, 1);
+        assert_eq!(scene.telegram.n_sent(8), 0, "what is old by its clock is old");
+    }
+}
+
+#[test]
 fn an_update_delivered_twice_is_answered_once() {
     let mut scene = Scene::new();
     let update = json!({"message": private(7, json!({"text": "新增就业多少"}))});
