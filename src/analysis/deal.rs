@@ -6,6 +6,8 @@ use crate::analysis::phrases::{HEADS, PAIRS};
 use crate::model::figure::FigureKind;
 use crate::model::span::Span;
 
+/// What the name of something measured ends in.
+const MEASURED: [char; 7] = ['数', '量', '额', '率', '值', '价', '积'];
 const DEALERS: [&str; 2] = ["分别", "依次"];
 
 /// One member of a list: its own words, and words meant but not written.
@@ -230,7 +232,8 @@ fn shared_tail(text: &str, parts: &[Span]) -> Option<Span> {
     let last = *parts.last()?;
     let last_text = last.of(text);
     let first_text = parts[0].of(text);
-    let has_own_head = HEADS.iter().any(|head| first_text.ends_with(head));
+    // 事故起数、死亡人数: the first member is closed by a head of its own.
+    let has_own_head = HEADS.iter().any(|head| first_text.ends_with(head)) || first_text.ends_with(MEASURED);
     if has_own_head {
         return None;
     }

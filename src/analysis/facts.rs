@@ -10,7 +10,7 @@ use crate::analysis::phrases::{
 use crate::analysis::times::{Mention, When, find_times};
 use crate::model::fact::{Anchors, Aspect, Direction, Fact};
 use crate::model::figure::{Figure, FigureKind};
-use crate::model::period::Period;
+use crate::model::period::{Period, PeriodState};
 use crate::model::span::Span;
 
 /// How many characters after a figure can still name what it counts.
@@ -144,17 +144,10 @@ impl Reading<'_> {
         } else if !after.is_empty() {
             related.push(after);
         }
-        // 96户、183人全部脱贫: what follows the last figure of a row follows them all.
-        if after.is_empty()
-            && let Some(&following) = counted.get(place + 1)
-        {
-            let second = &self.figures[following];
-            let between =
-                self.text.get(figure.outer.end as usize..second.outer.start as usize).unwrap_or_default();
-            if matches!(between, "、" | "和" | "与" | "及") {
-                let third = counted.get(place + 2).map(|&idx| &self.figures[idx]);
-                related.push(self.after(clause, second, third));
-            }
+        // 96户、183人全部脱贫; 488栋高楼、72个商场完成整治: what follows the last figure of a row follows them all.
+        if is_counter && let Some(last) = self.row_end(figure, &after, &counted[place + 1..]) {
+            let beyond = counted.iter().skip_while(|&&idx| idx != last).nth(1);
+            related.push(self.after(clause, &self.figures[last], beyond.map(|&idx| &self.figures[idx])));
         }
         related.extend(previous_tail);
         related.extend(aside);
@@ -282,29 +275,30 @@ impl Reading<'_> {
         Span { start: start + skipped as u32, end: start + end as u32 }
     }
 
+    /// The last figure of the row of counted things that `figure` and the noun behind it open, if they do.
+    fn row_end(&self, figure: &Figure, noun: &Span, following: &[usize]) -> Option<usize> {
+        let mut end = figure.outer.end.max(noun.end);
+        let mut last = None;
+        for &idx in following {
+            let next = &self.figures[idx];
+            let between = self.text.get(end as usize..next.outer.start as usize)?;
+            if !matches!(between, "、" | "和" | "与" | "及" | "以及") || !self.counts_things(next) {
+                break;
+            }
+            last = Some(idx);
+            let rest = &self.text[next.outer.end as usize..];
+            let noun_len = CONNECTORS.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
+            end = next.outer.end + noun_len as u32;
+        }
+        last
+    }
+
     fn starts_change(&self, figure: &Figure) -> bool {
         let rest = &self.text[figure.outer.end as usize..];
+        let rest = strip_prefix_of(rest, &["进一步", "大幅", "逐步", "稳步", "快速", "分别"]).unwrap_or(rest);
         [
-            "提高",
-            "增加",
-            "提升",
-            "上升",
-            "下降",
-            "降",
-            "减少",
-            "增长",
-            "扩大",
-            "增至",
-            "升至",
-            "上调",
-            "跃升",
-            "攀升",
-            "前移",
-            "缩短",
-            "压减",
-            "分别提高",
-            "分别增加",
-            "分别提升",
+            "提高", "增加", "提升", "上升", "下降", "降", "减少", "增长", "扩大", "增至", "升至", "上调",
+            "跃升", "攀升", "前移", "缩短", "压减",
         ]
         .iter()
         .any(|word| {
@@ -384,6 +378,13 @@ impl Reading<'_> {
         // 从一九七八年到一九八二年由a增加到b: a is of the first year, b of the last.
         let period = match (aspect, span.from, span.to) {
             (Aspect::To, Some(_), Some(to)) => Period::year(to, span.state),
+            // 到2030年从70%提高到80%: a plan begins with what there is.
+            (Aspect::From, Some(_), Some(_))
+                if span.state == PeriodState::Planned && frame.report_year.is_some() =>
+            {
+                let told = frame.report_year.map_or(0, |year| year - 1);
+                Period::year(told, PeriodState::Achieved)
+            }
             (Aspect::From, Some(from), Some(to)) if !is_told && from < to => {
                 Period::year(from - 1, span.state)
             }
@@ -485,5 +486,66 @@ fn aspect_of(figure: &Figure, draft: &Draft) -> Aspect {
         (None, _) if lead.is_part => Aspect::Share,
         (None, _) if figure.kind == FigureKind::Multiple => Aspect::Change,
         (None, _) => Aspect::Level,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::figures::find_figures;
+
+    /// `figure · own words · aspect · years` of every fact of `text`, as a report of 2026 would tell it.
+    fn facts_of(text: &str) -> Vec<String> {
+        let figures = find_figures(text);
+        let facts = read_facts(text, &figures, TimeFrame::opening(Some(2026)));
+        facts
+            .iter()
+            .map(|fact| {
+                let years = match (fact.period.from, fact.period.to) {
+                    (Some(from), Some(to)) if from == to => from.to_string(),
+                    (Some(from), Some(to)) => format!("{from}-{to}"),
+                    _ => String::new(),
+                };
+                let figure = fact.figure.span.of(text);
+                format!("{figure} · {} · {:?} · {years}", fact.indicator, fact.aspect)
+            })
+            .collect()
+    }
+
+    fn related_of(text: &str, figure: &str) -> String {
+        let figures = find_figures(text);
+        let facts = read_facts(text, &figures, TimeFrame::opening(Some(2026)));
+        let fact = facts.iter().find(|fact| fact.figure.span.of(text) == figure);
+        fact.map_or_else(String::new, |fact| fact.anchors.related.iter().map(|span| span.of(text)).collect())
+    }
+
+    #[test]
+    fn a_list_is_dealt_out() {
+        assert_eq!(
+            facts_of("城乡居民人均可支配收入分别增长4%、6%。"),
+            ["4% · 城镇居民人均可支配收入 · Change · 2025", "6% · 农村居民人均可支配收入 · Change · 2025"]
+        );
+        assert_eq!(
+            facts_of("事故起数、死亡人数分别下降11%、18%。"),
+            ["11% · 事故起数 · Change · 2025", "18% · 死亡人数 · Change · 2025"]
+        );
+    }
+
+    #[test]
+    fn what_follows_a_row_follows_its_members() {
+        let text = "完成48栋高层建筑、72个商场消防隐患整治。";
+        assert!(related_of(text, "48栋").contains("消防隐患整治"), "{}", related_of(text, "48栋"));
+        let text = "96户、183人全部脱贫。";
+        assert!(related_of(text, "96户").contains("全部脱贫"), "{}", related_of(text, "96户"));
+        let text = "整治老旧电梯32台，加装电梯51台。";
+        assert!(!related_of(text, "32台").contains("加装"), "{}", related_of(text, "32台"));
+    }
+
+    #[test]
+    fn a_change_begins_the_year_before_it_ends() {
+        assert_eq!(
+            facts_of("试点城市由上年的88个增加到317个。"),
+            ["88个 · 试点城市 · From · 2024", "317个 · 试点城市 · To · 2025"]
+        );
     }
 }

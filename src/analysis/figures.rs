@@ -76,7 +76,10 @@ pub fn find_figures(text: &str) -> Vec<Figure> {
             continue;
         }
         match figure_at(text, at) {
-            Some(figure) => {
+            Some(mut figure) => {
+                if figure.unit == "位" && names_order(&text[..at]) {
+                    figure.kind = FigureKind::Rank;
+                }
                 at = (figure.span.end as usize).max(at + ch.len_utf8());
                 figures.push(figure);
             }
@@ -84,6 +87,12 @@ pub fn find_figures(text: &str) -> Vec<Figure> {
         }
     }
     figures
+}
+
+/// True when the clause that `before` ends in names an order, so that 46位 is a place in it: 排名从46位升至31位.
+fn names_order(before: &str) -> bool {
+    let start = before.rfind(['，', '。', '；', '：']).unwrap_or(0);
+    ["排名", "位次", "名次"].iter().any(|word| before[start..].contains(word))
 }
 
 /// Finds every number of normalized `text`, the bare ones too that [`find_figures`] takes for parts of words.

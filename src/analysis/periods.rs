@@ -169,6 +169,11 @@ impl TimeFrame {
         };
         let (from, to) = match (mention.when, self.default.from) {
             (When::YearBefore, Some(told)) if !self.default.is_span() => (told - 1, told - 1),
+            // 三年来…由上年的88个增加到317个: the year before the last one told of.
+            (When::YearBefore, _) if is_start => {
+                let told = self.default.to.unwrap_or(report_year - 1);
+                (told - 1, told - 1)
+            }
             _ => mention.when.resolve(report_year),
         };
         let until = text[mention.span.end as usize..].trim_start_matches(['”', '"']);

@@ -268,6 +268,20 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             mentions[idx].is_start = false;
             continue;
         }
+        // 1978年之后那四年
+        let after = ["之后那", "之后的", "以后的", "后的", "后那", "之后", "以后"]
+            .iter()
+            .find_map(|word| head.strip_suffix(word))
+            .and_then(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));
+        if let Some(idx) = after
+            && let When::Years { from, to } = mentions[idx].when
+            && from == to
+        {
+            mentions[idx].when = When::Years { from: from + 1, to: from + n_years };
+            mentions[idx].span.end = end as u32;
+            mentions[idx].is_start = false;
+            continue;
+        }
         if let Some(word) = PAST.iter().find(|word| head.ends_with(*word)) {
             push(text, mentions, number_start - word.len(), end, When::PastYears(n_years));
         } else if let Some(word) = COMING.iter().find(|word| head.ends_with(*word)) {
@@ -319,6 +333,7 @@ mod tests {
         check("去年和今年", &[("去年", (2025, 2025)), ("今年", (2026, 2026))]);
         check("过去五年新增", &[("过去五年", (2021, 2025))]);
         check("今后五年", &[("今后五年", (2026, 2030))]);
+        check("1978年之后那四年", &[("1978年之后那四年", (1979, 1982))]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::answer::compose::{Ranked, compose};
 use crate::answer::score::{Finder, SIGNALS, Scorer, Signals};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
-use crate::answer::understand::{Reader, Understood};
+use crate::answer::understand::{Reader, Slant, Understood};
 use crate::answer::weights::Weights;
 use crate::answer::wish::asking_words;
 use crate::index::passage::Passage;
@@ -45,7 +45,9 @@ const YEAR: f32 = 2.0;
 /// Trust in words that only the wished figure brings along.
 const WISHED: f32 = 0.6;
 /// Passages looked at in all reports when a question asks for years that only some of them are about.
-const N_OTHERS: usize = 20;
+const N_OTHERS: usize = 32;
+/// Clauses that ask nothing are tried as what names the thing asked for, nearest first, up to this many.
+const MAX_LEANINGS: usize = 4;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -58,6 +60,13 @@ pub struct Answerer {
     home: Option<String>,
     /// Made at the first question that needs it.
     speller: OnceLock<Speller>,
+}
+
+/// A question read in the way that served best, what was found for it, and what came of it.
+struct Settled {
+    understood: Understood,
+    hits: Vec<Hit>,
+    outcome: Outcome,
 }
 
 /// One row of `--explain`.
@@ -112,16 +121,61 @@ impl Answerer {
 
     /// As [`Answerer::answer`]; `done` is told the name of each step when it ends, and how many things it found.
     pub fn answer_in_steps(&self, question: &Question, done: &mut dyn FnMut(&'static str, usize)) -> Outcome {
-        let understood = self.understand(question);
+        self.settle(question, done).map_or_else(|_| unreadable(), |settled| settled.outcome)
+    }
+
+    /// Reads, retrieves, ranks and composes. A question that gets no answer as it is first read is read again: with
+    /// each clause that may name what is asked for, and with the reports of other places.
+    fn settle(
+        &self,
+        question: &Question,
+        done: &mut dyn FnMut(&'static str, usize),
+    ) -> Result<Settled, IndexError> {
+        let mut settled = self.settle_once(question, Slant::default(), done)?;
+        let is_open = |outcome: &Outcome| {
+            matches!(
+                outcome,
+                Outcome::Declined(Decline { reason: Reason::NoSuchIndicator | Reason::NotAsAsked, .. })
+            )
+        };
+        if !is_open(&settled.outcome) {
+            return Ok(settled);
+        }
+        let leanings = settled.understood.aside.iter().take(MAX_LEANINGS);
+        let mut slants: Vec<Slant> =
+            leanings.map(|clause| Slant { leaning_on: Some(*clause), elsewhere: false }).collect();
+        if settled.understood.place.is_some() {
+            slants.push(Slant { leaning_on: None, elsewhere: true });
+        }
+        let mut best = 0.0;
+        for slant in slants {
+            let other = self.settle_once(question, slant, done)?;
+            if let Outcome::Answered(answer) = &other.outcome
+                && answer.best.confidence > best
+            {
+                best = answer.best.confidence;
+                settled = other;
+            }
+        }
+        Ok(settled)
+    }
+
+    fn settle_once(
+        &self,
+        question: &Question,
+        slant: Slant,
+        done: &mut dyn FnMut(&'static str, usize),
+    ) -> Result<Settled, IndexError> {
+        let understood = self.read(question, slant);
         done("understand", understood.terms.groups.len());
-        let Ok(hits) = self.retrieve(&understood) else { return unreadable() };
+        let hits = self.retrieve(&understood)?;
         done("retrieve", hits.len());
         let ranked = self.rank(&understood, &hits);
         let n_ranked = ranked.len();
         done("rank", n_ranked);
         let outcome = compose(question, &understood, &self.snapshot, &self.weights, ranked);
         done("compose", n_ranked);
-        outcome
+        Ok(Settled { understood, hits, outcome })
     }
 
     /// The number of passages questions are answered from.
@@ -153,16 +207,14 @@ impl Answerer {
     /// # Errors
     /// When the index on disk is damaged.
     pub fn explain(&self, question: &Question) -> Result<Explanation, IndexError> {
-        let understood = self.understand(question);
-        let hits = self.retrieve(&understood)?;
-        let ranked = self.rank(&understood, &hits);
-        let rows = ranked.iter().map(|ranked| self.row(ranked)).collect();
+        let Settled { understood, hits, outcome } = self.settle(question, &mut |_, _| {})?;
+        let rows = self.rank(&understood, &hits).iter().map(|ranked| self.row(ranked)).collect();
         Ok(Explanation {
             understood: describe(&understood),
             signals: SIGNALS.to_vec(),
             weights: self.weights.values().to_vec(),
             rows,
-            outcome: compose(question, &understood, &self.snapshot, &self.weights, ranked),
+            outcome,
         })
     }
 
@@ -173,6 +225,10 @@ impl Answerer {
 
     /// First step: reads the question.
     pub fn understand(&self, question: &Question) -> Understood {
+        self.read(question, Slant::default())
+    }
+
+    fn read(&self, question: &Question, slant: Slant) -> Understood {
         let mut question = question.clone();
         if let Some((at, _)) = question.text.char_indices().nth(MAX_QUESTION_CHARS) {
             question.text.truncate(at);
@@ -190,7 +246,7 @@ impl Answerer {
                 speller.mend(text, &|text| self.known_parts(text), &self.snapshot)
             },
         };
-        reader.read(&question)
+        reader.read(&question, slant)
     }
 
     /// The parts of a question that are words as they stand: asking words, times, places, words the reports
@@ -247,11 +303,12 @@ impl Answerer {
         wanted.reports.clone_from(&understood.reports);
         let (from, to) = understood.period.years.unwrap_or_default();
         for year in [from, to] {
-            for word in self.language.segmenter.search_words(&format!("{year}年")) {
-                add(&mut wanted.words, word, YEAR);
-            }
-            for word in self.language.segmenter.search_words(&in_chinese_digits(year)) {
-                add(&mut wanted.words, word, YEAR);
+            for written in [year.to_string(), in_chinese_digits(year)] {
+                // 一九七八年 stands in the index whole; its parts (七八, 八年) are parts of other years as well.
+                let words = self.language.segmenter.search_words(&written);
+                if let Some(word) = words.into_iter().max_by_key(|word| word.chars().count()) {
+                    add(&mut wanted.words, word, YEAR);
+                }
             }
         }
         for hit in self.snapshot.search(&wanted, N_OTHERS)? {

@@ -11,6 +11,9 @@ const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
 /// How well a fact fits that speaks of a part (农村居民收入) when the question named no part (居民收入).
 const NARROWER: f32 = 0.5;
 
+/// How well a fact fits that nowhere speaks of the part (城镇) that was asked for.
+const UNNAMED: f32 = 0.5;
+
 /// One group of rivals.
 #[derive(Debug, Default)]
 struct Group {
@@ -24,6 +27,8 @@ struct Group {
 struct Member {
     /// Speaks of a part only, so that it must be asked for.
     is_part: bool,
+    /// Narrows what is counted, so that a fact must speak of it when it is asked for.
+    is_limit: bool,
 }
 
 static RIVALS: LazyLock<Vec<Group>> = LazyLock::new(|| {
@@ -40,10 +45,11 @@ impl Group {
                 group.longest_first.push((fold(neutral), None));
                 continue;
             }
-            let names = word.trim_start_matches('!').split('/').map(fold);
+            let names = word.trim_start_matches(['!', '^']).split('/').map(fold);
             let idx = group.members.len();
             group.longest_first.extend(names.map(|name| (name, Some(idx))));
-            group.members.push(Member { is_part: word.starts_with('!') });
+            let is_part = word.starts_with('!');
+            group.members.push(Member { is_part, is_limit: is_part || word.starts_with('^') });
         }
         group.longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         group
@@ -66,37 +72,49 @@ impl Group {
 /// What a question says of the groups that matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rivals {
-    /// Index of a group, and its members named, by name or in other words.
-    asked: Vec<(usize, Vec<usize>)>,
+    asked: Vec<Asked>,
+}
+
+/// The members of one group that a question names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
+    group: usize,
+    members: Vec<usize>,
+    /// Named as such, not in other words.
+    is_said: bool,
 }
 
 impl Rivals {
     /// Finds the members that normalized `question` names; `meant` are the report's words for its everyday ones.
     pub fn of_question<'a>(question: &str, meant: impl Iterator<Item = &'a str> + Clone) -> Rivals {
-        let asked = RIVALS.iter().map(|group| {
-            let held = group.held(question);
-            if !held.is_empty() {
-                return held;
-            }
-            meant.clone().map(|words| group.held(words)).find(|held| held.len() == 1).unwrap_or_default()
+        let asked = RIVALS.iter().enumerate().map(|(idx, group)| {
+            let said = group.held(question);
+            let is_said = !said.is_empty();
+            let meant = || meant.clone().map(|words| group.held(words)).find(|held| held.len() == 1);
+            Asked { group: idx, members: if is_said { said } else { meant().unwrap_or_default() }, is_said }
         });
         // A group nobody named matters when a member of it speaks of a part; one named twice tells nothing.
-        let matters = |idx: usize, asked: &[usize]| {
-            asked.len() == 1 || asked.is_empty() && RIVALS[idx].members.iter().any(|member| member.is_part)
+        let matters = |asked: &Asked| {
+            asked.members.len() == 1
+                || asked.members.is_empty() && RIVALS[asked.group].members.iter().any(|member| member.is_part)
         };
-        Rivals { asked: asked.enumerate().filter(|(idx, asked)| matters(*idx, asked)).collect() }
+        Rivals { asked: asked.filter(matters).collect() }
     }
 
     /// 0 when the fact's own words name a rival of what was asked, less than 1 when they name a part nobody asked
-    /// for, else 1.
-    pub fn fit(&self, fact: &Fact, normalized: &str) -> f32 {
+    /// for, or when neither the sentence nor its `context` speaks of the part that was asked for, else 1.
+    pub fn fit(&self, fact: &Fact, normalized: &str, context: &str) -> f32 {
         let own = own_words(fact, normalized);
-        let fits = self.asked.iter().map(|(idx, asked)| {
-            let group = &RIVALS[*idx];
+        let fits = self.asked.iter().map(|asked| {
+            let group = &RIVALS[asked.group];
             let held = group.held(&own);
-            match asked.first() {
-                _ if held.is_empty() => 1.0,
-                Some(asked) if held.contains(asked) => 1.0,
+            match asked.members.first() {
+                Some(member) if held.is_empty() => {
+                    let is_limit = asked.is_said && group.members[*member].is_limit;
+                    let is_named = |text: &str| group.held(text).contains(member);
+                    if is_limit && !is_named(normalized) && !is_named(context) { UNNAMED } else { 1.0 }
+                }
+                Some(member) if held.contains(member) => 1.0,
                 Some(_) => 0.0,
                 None if held.iter().any(|&member| group.members[member].is_part) => NARROWER,
                 None => 1.0,

@@ -231,7 +231,7 @@ impl Scorer<'_> {
             if self.understood.is_home(report) { 1.0 } else { 0.0 },
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
-            self.understood.rivals.fit(fact, &passage.normalized),
+            self.understood.rivals.fit(fact, &passage.normalized, &passage.context),
             head,
             self.understood.title_fit(report),
             stock_fit(self.understood, passage, fact),

@@ -24,6 +24,21 @@ const PROVINCE_WEIGHT: u64 = 60;
 const CITY_WEIGHT: u64 = 20;
 /// A short word is taken for a mistyped one only when at least this many passages hold it.
 const MIN_PASSAGES: u64 = 5;
+/// A lone character is this many times less likely to be typed than a word as frequent.
+const LONE: f32 = 100.0;
+/// Places whose name in Latin letters is not their pinyin.
+const ROMANIZED: &[(&str, &str)] = &[
+    ("陕西", "shaanxi"),
+    ("海拉尔", "hailar"),
+    ("呼伦贝尔", "hulunbuir"),
+    ("呼和浩特", "hohhot"),
+    ("乌鲁木齐", "urumqi"),
+    ("哈尔滨", "harbin"),
+    ("拉萨", "lhasa"),
+    ("西藏", "tibet"),
+    ("香港", "hongkong"),
+    ("澳门", "macau"),
+];
 /// Characters that count are typed as meant.
 const COUNTS: &str = "一二三四五六七八九十百千万亿两几年月日";
 /// More wrong characters than this in one word are not typos.
@@ -96,7 +111,9 @@ impl Speller {
         let mut max_letters = 0;
         let total: u64 = weights.values().sum();
         for (text, weight) in weights {
-            for reading in readings(&text) {
+            // 省 is hardly ever the xiǎn of old books: a lone character is read in its first way.
+            let n_readings = if text.chars().count() == 1 { 1 } else { usize::MAX };
+            for reading in readings(&text).into_iter().take(n_readings) {
                 let mut end = 0;
                 let syllable_ends = reading.iter().map(|syllable| {
                     end += syllable.len() as u8;
@@ -107,6 +124,15 @@ impl Speller {
                 max_letters = max_letters.max(letters.len());
                 by_letters.entry(letters).or_default().push(word);
             }
+        }
+        for (name, letters) in ROMANIZED {
+            let word = Word {
+                text: (*name).to_owned(),
+                weight: LOADED_PLACE_WEIGHT,
+                syllable_ends: vec![letters.len() as u8],
+            };
+            max_letters = max_letters.max(letters.len());
+            by_letters.entry((*letters).to_owned()).or_default().push(word);
         }
         for words in by_letters.values_mut() {
             words.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.text.cmp(&b.text)));
@@ -198,7 +224,7 @@ impl Speller {
                 let Some(word) = words.iter().find(fits) else { continue };
                 // People type words; a lone character is what is left between them.
                 let weight = if word.syllable_ends.len() == 1 {
-                    word.weight as f32 / 20.0
+                    word.weight as f32 / LONE
                 } else {
                     word.weight as f32
                 };
@@ -366,9 +392,15 @@ mod tests {
 
     #[test]
     fn a_space_parts_syllables() {
-        let speller = speller(&[("西安", 5), ("县", 500)]);
+        let speller = speller(&[("西安", 5), ("县", 5000)]);
         assert_eq!(speller.decode("xi an").as_deref(), Some("西安"));
         assert_eq!(speller.decode("xian").as_deref(), Some("县"));
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_writes_itself() {
+        let speller = speller(&[("粮食", 50), ("省", 50), ("安", 50)]);
+        assert_eq!(speller.decode("shaanxi liangshi").as_deref(), Some("陕西粮食"));
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub struct Understood {
     pub given: Vec<Figure>,
     /// The question with pinyin and mistyped words replaced, when there were any.
     pub mended: Option<String>,
+    /// Clauses that ask nothing, those nearest to what asks first.
+    pub aside: Vec<Span>,
     /// Ids of documents whose title the question holds.
     titled: Vec<String>,
     home: Option<String>,
@@ -70,6 +72,15 @@ impl Understood {
     }
 }
 
+/// A second way to read a question that found no answer in the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Slant {
+    /// A clause that asks nothing and yet names what is asked for: 听说宽带和专线要降价，报告里写平均降百分之几.
+    pub leaning_on: Option<Span>,
+    /// Reports of other places may tell of the place asked about, in sentences that name it: 助力我国营商环境….
+    pub elsewhere: bool,
+}
+
 /// What reading a question needs.
 pub struct Reader<'a> {
     pub language: &'a LanguageData,
@@ -81,16 +92,22 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads `question`.
-    pub fn read(&self, question: &Question) -> Understood {
+    /// Reads `question` with `slant`.
+    pub fn read(&self, question: &Question, slant: Slant) -> Understood {
         let (typed, contrast) = set_aside(&write_out(normalize(&question.text).text()));
         let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
         let focus = focus(&normalized);
         let asking: String = focus.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，");
-        let in_scope: Vec<&ReportInfo> = self.in_scope(question);
+        let mut in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
-        let (place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
+        let (mut place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
+        let mut named_elsewhere = Vec::new();
+        if slant.elsewhere {
+            let asked = place.take();
+            in_scope.retain(|info| info.place != asked);
+            named_elsewhere.extend(place_spans.iter().map(|span| span.of(&normalized).to_owned()));
+        }
         masked.extend(place_spans);
         let of_place: Vec<&ReportInfo> = match &place {
             Some(place) => {
@@ -119,7 +136,9 @@ impl Reader<'_> {
         };
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let mut wish = read_wish(last_asking(&normalized, &focus));
+        let asking_part = last_asking(&normalized, &focus);
+        let story = &normalized[..normalized.len() - asking_part.len()];
+        let mut wish = read_wish(asking_part, clauses(story).last().map_or("", |clause| clause.of(story)));
         if contrast.wants_level && wish.aspect == Some(Aspect::Change) {
             wish.aspect = None;
         }
@@ -140,8 +159,16 @@ impl Reader<'_> {
             by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
+        unknown.extend(named_elsewhere);
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
-        let terms = reader.read(&normalized, &masked, &focus, &unknown);
+        let mut aside = clauses(&normalized);
+        aside.retain(|clause| !focus.contains(clause));
+        let asks_from = focus.last().map_or(0, |clause| clause.start);
+        aside.sort_by_key(|clause| (clause.start > asks_from, clause.start.abs_diff(asks_from)));
+        let mut named = focus.clone();
+        named.extend(slant.leaning_on);
+        named.sort_unstable();
+        let terms = reader.read(&normalized, &masked, &named, &unknown);
         let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
         Understood {
             wish,
@@ -153,8 +180,9 @@ impl Reader<'_> {
             place,
             rivals: Rivals::of_question(&asking, terms.meant()),
             terms,
+            aside,
             titled: self.titled(&normalized, &of_place),
-            given: find_figures(&asking),
+            given: find_figures(&normalized),
             mended,
             home: self.home.map(str::to_owned),
             normalized,
@@ -216,7 +244,8 @@ impl Reader<'_> {
                 // 发展中国家
                 continue;
             }
-            if !self.language.segmenter.can_be_place(span.of(question)) {
+            let is_country = candidates.iter().any(|place| place.level == Level::Country);
+            if !is_country && !self.language.segmenter.can_be_place(span.of(question)) {
                 continue;
             }
             let loaded = candidates

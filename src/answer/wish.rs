@@ -304,6 +304,9 @@ const LEVEL: &[&str] = &[
     "实现多少",
     "完成多少",
 ];
+/// Words beside which 度 is a degree, not a unit of electricity.
+const WARMTH: &[&str] =
+    &["气温", "水温", "室温", "温度", "供暖", "供热", "暖气", "屋里", "屋内", "室内", "体温"];
 const ADDED: &[&str] =
     &["新增", "净增", "新建", "新开", "新设", "新添", "新认定", "新引进", "新盖", "新来", "新办", "新注册"];
 const STOCK: &[&str] = &[
@@ -334,8 +337,11 @@ const NO_UNIT: &[&str] = &[
     "元素", "吨位", "里程", "户籍", "年来",
 ];
 
-/// Reads the wish off normalized `question`.
-pub fn read_wish(question: &str) -> Wish {
+/// Reads the wish off the part of a normalized question that asks; `before` is the clause in front of it.
+pub fn read_wish(question: &str, before: &str) -> Wish {
+    // 河道治理之前，防洪标准…: the clause in front says where the change began.
+    let follows_before = ["之前", "以前", "之前呢"].iter().any(|end| before.ends_with(end))
+        && !before.contains(|ch: char| ch.is_ascii_digit());
     let mut asking = question.to_owned();
     for word in ASKS_NOTHING {
         asking = asking.replace(word, "");
@@ -363,7 +369,7 @@ pub fn read_wish(question: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Multiple);
         return wish;
     }
-    let asks_start = asks_start(question);
+    let asks_start = asks_start(question) || follows_before;
     if has(DURATION) && !has(TO) && !asks_start {
         wish.kind = Some(FigureKind::Duration);
         wish.unit_class = Some(UnitClass::Duration);
@@ -398,6 +404,10 @@ pub fn read_wish(question: &str) -> Wish {
         .any(|word| question.contains(word))
     {
         wish.unit_class = Some(UnitClass::Area);
+    } else if question.contains('度')
+        && WARMTH.iter().any(|word| question.contains(word) || before.contains(word))
+    {
+        wish.unit_class = Some(UnitClass::Temperature);
     } else if question.contains("人民币") {
         wish.unit_class = Some(UnitClass::Money);
         wish.unit = Some("元".to_owned());
@@ -408,6 +418,9 @@ pub fn read_wish(question: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
+    // 死亡人数降了多少: a noun says what is counted, not that the change is told in it.
+    let is_by_noun =
+        wish.unit.is_none() && (wish.unit_class.is_none() || wish.unit_class == Some(UnitClass::People));
     if wish.unit_class.is_none() {
         let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
         wish.unit_class = meant.map(|(_, class)| *class);
@@ -431,6 +444,9 @@ pub fn read_wish(question: &str) -> Wish {
     }
     if wish.aspect.is_none() && has(LEVEL) {
         wish.wants_level = true;
+    }
+    if wish.aspect == Some(Aspect::Change) && is_by_noun {
+        wish.unit_class = None;
     }
     if wish.aspect == Some(Aspect::Change)
         && has(&["增速", "增幅", "涨幅", "降幅", "增长率"])

@@ -124,6 +124,8 @@ const MIN_ENDS: usize = 8;
 /// A longer line that begins like a heading has text behind it.
 const MAX_HEADING_LINE_CHARS: usize = 30;
 const MAX_DIRT_CHARS: usize = 60;
+/// Characters of a number below the line: PM₂.₅, M₂.
+const MAX_LOWERED_CHARS: usize = 4;
 /// Paragraphs end with these; a line that ends otherwise may go on in the next one.
 const ENDS: [char; 12] = ['。', '！', '？', '；', '：', '”', '）', '!', '?', ';', '…', ':'];
 const OPENING_LINES: [&str; 4] = ["各位代表", "同志们", "女士们", "——"];
@@ -147,19 +149,24 @@ pub fn clean(text: &str) -> Cleaned {
     let is_spaced = parts_by_blank_lines(&lines);
     let mut paragraphs: Vec<String> = Vec::new();
     let mut open = false;
+    let mut after_lowered = false;
     let mut n_blank = 0;
     for line in &lines {
         if line.is_empty() {
             n_blank += 1;
             continue;
         }
-        if is_dirt(line) {
+        let lowers = is_lowered(paragraphs.last().filter(|_| open && n_blank == 0), line);
+        if !lowers && is_dirt(line) {
             open = false;
+            after_lowered = false;
             continue;
         }
         let joins = open
             && n_blank <= 1
-            && (is_spaced && n_blank == 0 && !stands_alone(paragraphs.last(), line)
+            && (lowers
+                || after_lowered && n_blank == 0 && !looks_like_heading(line)
+                || is_spaced && n_blank == 0 && !stands_alone(paragraphs.last(), line)
                 || continues(paragraphs.last(), line, n_blank, typical));
         match paragraphs.last_mut() {
             Some(last) if joins => {
@@ -173,9 +180,18 @@ pub fn clean(text: &str) -> Cleaned {
             _ => paragraphs.push(line.clone()),
         }
         open = !line.ends_with(ENDS);
+        after_lowered = lowers;
         n_blank = 0;
     }
     Cleaned { paragraphs }
+}
+
+/// True for the 2 of M₂ or the 2.5 of PM₂.₅, which a page that lowers them gives on a line of its own.
+fn is_lowered(last: Option<&String>, line: &str) -> bool {
+    let is_number = line.chars().count() <= MAX_LOWERED_CHARS
+        && line.starts_with(|ch: char| ch.is_ascii_digit())
+        && line.chars().all(|ch| ch.is_ascii_digit() || ch == '.');
+    is_number && last.is_some_and(|last| last.ends_with(|ch: char| ch.is_ascii_alphabetic()))
 }
 
 /// A page saved as one line marks its paragraphs by two or more wide spaces (U+3000, U+2003, U+2002).
@@ -368,6 +384,14 @@ mod tests {
     #[test]
     fn a_figure_broken_by_a_line_end_is_joined() {
         check("总量达到74.4\n万亿元，增长6.7%。\n下一段。", &["总量达到74.4万亿元，增长6.7%。", "下一段。"]);
+    }
+
+    #[test]
+    fn a_lowered_number_on_a_line_of_its_own_is_part_of_its_word() {
+        check(
+            "货币政策保持稳健。广义货币M\n2\n增长9%，合理充裕。\n细颗粒物（PM\n2.5\n）浓度下降3%。",
+            &["货币政策保持稳健。广义货币M2增长9%，合理充裕。", "细颗粒物（PM2.5）浓度下降3%。"],
+        );
     }
 
     #[test]
