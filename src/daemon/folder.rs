@@ -1,14 +1,15 @@
 //! Keeps the library in step with a folder of reports.
 //!
 //! What was seen last is kept in `watched.json` of the data directory, so changes made while the program was
-//! down are noticed. Reports that came in by other ways are left alone.
+//! down are noticed. Reports that came in by other ways are left alone, and a report whose file is gone stays for a
+//! while: a folder that is moved, or on a disk that drops out, comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -32,12 +33,22 @@ struct SeenFile {
 
 type Seen = BTreeMap<String, SeenFile>;
 
+/// A report is removed when its file has been missed for this many times the settling time.
+const GONE_AFTER_SETTLES: u32 = 10;
+
+/// The watched folder, as the running program sees it.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// Files that are no longer there, and since when.
+    missed: BTreeMap<String, Instant>,
+}
+
 /// What one look at the folder came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Step {
     /// The library is not what it was.
     pub has_changed: bool,
-    /// Some files are still being written; look again soon.
+    /// Some files are still being written, or have just gone; look again soon.
     pub is_unsettled: bool,
 }
 
@@ -49,53 +60,76 @@ struct Plan {
     is_unsettled: bool,
 }
 
-/// Imports what is new or changed in `data.watch` and removes what is gone.
-///
-/// # Errors
-/// When the folder cannot be read, or the library cannot be written; nothing is removed then.
-pub fn sync(settings: &Settings, language: &Arc<LanguageData>) -> Result<Step> {
-    let dir = &settings.data.watch;
-    let (files, problems) = collect_files(&[dir.display().to_string()]);
-    if !dir.is_dir() {
-        bail!("cannot read the folder {}; set data.watch to a folder that is there", dir.display());
-    }
-    if let Some(problem) = problems.first() {
-        bail!("cannot read {}: {}", problem.path.display(), problem.error);
-    }
-    let state = settings.data_dir().join("watched.json");
-    let before = read_seen(&state);
-    let mut plan = look(settings, language, dir, &files, &before);
-    let ids =
-        |seen: &Seen| -> BTreeSet<String> { seen.values().filter_map(|file| file.report.clone()).collect() };
-    let gone: Vec<String> = ids(&before).difference(&ids(&plan.seen)).cloned().collect();
-    if files.is_empty() && !gone.is_empty() {
-        // More likely a disk that is not mounted than an operator who wants to be left without reports.
-        bail!("{} is empty; its {} reports stay until a file is there", dir.display(), gone.len());
-    }
-    let has_changed = !plan.fresh.is_empty() || !gone.is_empty();
-    if has_changed {
-        write_seen(&state, &unfinished(&before, &plan))?;
-        let mut library = Library::open(&own_dir(&settings.data_dir()), language)?;
-        let summary = library.import(std::mem::take(&mut plan.fresh), &mut |_, _| {})?;
-        for id in &gone {
-            library.remove(id)?;
+impl Folder {
+    /// Imports what is new or changed in `data.watch` and removes what is gone.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or the library cannot be written; nothing is removed then.
+    pub fn sync(&mut self, settings: &Settings, language: &Arc<LanguageData>) -> Result<Step> {
+        let dir = &settings.data.watch;
+        let (files, problems) = collect_files(&[dir.display().to_string()]);
+        if !dir.is_dir() {
+            bail!("cannot read the folder {}; set data.watch to a folder that is there", dir.display());
         }
-        let ours: BTreeSet<&String> =
-            summary.added.iter().chain(&summary.replaced).map(|info| &info.id).collect();
-        let others = summary.same.iter().map(|info| &info.id).filter(|id| !ours.contains(id));
-        disown(&mut plan.seen, &others.filter(|id| !ids(&before).contains(*id)).collect());
-        tracing::info!(
-            n_added = summary.added.len(),
-            n_replaced = summary.replaced.len(),
-            n_same = summary.same.len(),
-            n_removed = gone.len(),
-            "folder read"
-        );
+        if let Some(problem) = problems.first() {
+            bail!("cannot read {}: {}", problem.path.display(), problem.error);
+        }
+        let state = settings.data_dir().join("watched.json");
+        let before = read_seen(&state);
+        let mut plan = look(settings, language, dir, &files, &before);
+        self.wait_for_missed(&before, &mut plan, settle(settings) * GONE_AFTER_SETTLES);
+        let ids = |seen: &Seen| -> BTreeSet<String> {
+            seen.values().filter_map(|file| file.report.clone()).collect()
+        };
+        let gone: Vec<String> = ids(&before).difference(&ids(&plan.seen)).cloned().collect();
+        if files.is_empty() && !gone.is_empty() {
+            // More likely a disk that is not mounted than an operator who wants to be left without reports.
+            bail!("{} is empty; its {} reports stay until a file is there", dir.display(), gone.len());
+        }
+        let has_changed = !plan.fresh.is_empty() || !gone.is_empty();
+        if has_changed {
+            write_seen(&state, &unfinished(&before, &plan))?;
+            let mut library = Library::open(&own_dir(&settings.data_dir()), language)?;
+            let summary = library.import(std::mem::take(&mut plan.fresh), &mut |_, _| {})?;
+            for id in &gone {
+                library.remove(id)?;
+            }
+            let ours: BTreeSet<&String> =
+                summary.added.iter().chain(&summary.replaced).map(|info| &info.id).collect();
+            let others = summary.same.iter().map(|info| &info.id).filter(|id| !ours.contains(id));
+            disown(&mut plan.seen, &others.filter(|id| !ids(&before).contains(*id)).collect());
+            tracing::info!(
+                n_added = summary.added.len(),
+                n_replaced = summary.replaced.len(),
+                n_same = summary.same.len(),
+                n_removed = gone.len(),
+                "folder read"
+            );
+        }
+        if plan.seen != before {
+            write_seen(&state, &plan.seen)?;
+        }
+        Ok(Step { has_changed, is_unsettled: plan.is_unsettled })
     }
-    if plan.seen != before {
-        write_seen(&state, &plan.seen)?;
+
+    /// Keeps what was seen `before` of files that have been missed for less than `patience`.
+    fn wait_for_missed(&mut self, before: &Seen, plan: &mut Plan, patience: Duration) {
+        let now = Instant::now();
+        self.missed.retain(|name, _| before.contains_key(name) && !plan.seen.contains_key(name));
+        for (name, old) in
+            before.iter().filter(|(name, _)| !plan.seen.contains_key(*name)).collect::<Vec<_>>()
+        {
+            let since = *self.missed.entry(name.clone()).or_insert(now);
+            if now - since < patience {
+                plan.is_unsettled = true;
+                plan.seen.insert(name.clone(), old.clone());
+            }
+        }
     }
-    Ok(Step { has_changed, is_unsettled: plan.is_unsettled })
+}
+
+fn settle(settings: &Settings) -> Duration {
+    Duration::from_millis(settings.data.watch_settle_ms)
 }
 
 /// What is written down before an import: should the program be killed in its midst, fresh files are read again
@@ -120,7 +154,7 @@ fn disown(seen: &mut Seen, others: &BTreeSet<&String>) {
 }
 
 fn look(settings: &Settings, language: &LanguageData, dir: &Path, files: &[PathBuf], before: &Seen) -> Plan {
-    let settle = Duration::from_millis(settings.data.watch_settle_ms);
+    let settle = settle(settings);
     let limits = Limits { max_file_bytes: settings.data.max_file_bytes };
     let mut plan = Plan::default();
     let mut names: BTreeSet<String> = BTreeSet::new();

@@ -8,7 +8,6 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::MmapDirectory;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 use tempfile::TempDir;
@@ -16,6 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::language::LanguageData;
 use crate::index::IndexError;
+use crate::index::directory::ReadDirectory;
 use crate::index::passage::{Passage, passages};
 use crate::index::schema::{FIGURED, Fields, SCHEMA_VERSION, bigrams, schema, tokens};
 use crate::index::search::Snapshot;
@@ -273,7 +273,7 @@ fn lock(dir: &Path) -> Result<File, IndexError> {
 }
 
 fn open_index(dir: &Path, language: &LanguageData) -> Option<Index> {
-    let index = Index::open_in_dir(dir).ok()?;
+    let index = Index::open(ReadDirectory::open(dir).ok()?).ok()?;
     let (wanted, _) = schema();
     let fits = index.schema() == wanted
         && read_manifest(&index, language).is_some()
@@ -364,8 +364,7 @@ fn rebuild(
             docstore_blocksize: 8192,
             ..IndexSettings::default()
         };
-        let directory = MmapDirectory::open(&building).map_err(tantivy::TantivyError::from)?;
-        let index = Index::create(directory, schema, settings)?;
+        let index = Index::create(ReadDirectory::open(&building)?, schema, settings)?;
         let mut writer: IndexWriter = index.writer_with_num_threads(N_WRITERS, WRITER_BYTES)?;
         write_reports(&mut writer, fields, language, &reports, &mut |_, _| {})?;
         commit(&mut writer, language, reports.into_iter().map(|report| report.info).collect())?;
@@ -375,7 +374,7 @@ fn rebuild(
         fs::remove_dir_all(index_dir).map_err(io)?;
     }
     fs::rename(&building, index_dir).map_err(io)?;
-    Ok(Index::open_in_dir(index_dir)?)
+    Ok(Index::open(ReadDirectory::open(index_dir)?)?)
 }
 
 /// Reads the facts of `reports` on two threads and hands the passages to the writer in order.

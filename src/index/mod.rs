@@ -1,5 +1,6 @@
 //! The posting lists: passages on disk under a data directory, and the search over them.
 
+mod directory;
 pub mod library;
 pub mod passage;
 pub mod schema;

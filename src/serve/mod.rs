@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sd_notify::NotifyState;
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,7 +21,7 @@ use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::Settings;
 pub use crate::serve::check::check;
 use crate::serve::state::open_state;
-use crate::serve::upkeep::House;
+use crate::serve::upkeep::{Doors, House};
 use crate::transports::http::HttpDoor;
 use crate::transports::telegram;
 
@@ -68,7 +68,7 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
     }
     let stop = CancellationToken::new();
     let mut doors: JoinSet<Result<()>> = JoinSet::new();
-    let mut http = None;
+    let (mut http, mut state) = (None, None);
     if !settings.http.bind.is_empty() {
         let door = HttpDoor::open(Arc::clone(&desk), &settings).await?;
         http = Some(door.state());
@@ -79,18 +79,21 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
         if let Some(http) = &http {
             http.watch_store(Arc::clone(&store));
         }
+        state = Some(Arc::clone(&store));
         let (settings, desk) = (settings.clone(), Arc::clone(&desk));
         let stop = stop.clone();
         doors.spawn(async move { telegram::run(&settings, desk, store, stop).await });
     }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);
-    let house = House::new(desk, settings, http, reread, log_level);
-    let _upkeep = upkeep::start(house, hangup, &stop);
+    let house = House::new(desk, settings, Doors { http, state }, reread, log_level);
+    let mut upkeep = upkeep::start(house, hangup, &stop);
     tell_manager(&[NotifyState::Ready]);
     let ended = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
         Some(ended) = doors.join_next() => ended.context("a door broke").flatten(),
+        // None of it ends by itself; without it nothing would be reloaded, watched or mended any more.
+        Some(ended) = upkeep.join_next() => Err(anyhow!("the upkeep broke: {ended:?}")),
     };
     tell_manager(&[NotifyState::Stopping]);
     tracing::info!("stopping");

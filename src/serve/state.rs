@@ -1,12 +1,12 @@
 //! The state file at the start: whatever has befallen it, questions are answered.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use tokio::time::{Instant, sleep};
 
-use crate::storage::{StorageError, Store, set_aside};
+use crate::storage::{Mended, StorageError, Store};
 
 /// How long a program that still holds the file, most likely an older one on its way out, is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -20,10 +20,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub async fn open_state(path: &Path) -> Result<Store> {
     match open_patiently(path).await {
         Err(error @ StorageError::Damaged { .. }) => {
-            let aside = set_aside(path)?;
             let error = format!("{:#}", anyhow::Error::from(error));
-            tracing::error!(error, aside = %aside.display(), "the state is damaged and set aside, a new one is begun");
-            Ok(Store::open(path)?)
+            let (store, mended) = Store::open_mended(path, now())?;
+            tell_mended(&mended, error);
+            Ok(store)
         }
         Err(error @ StorageError::NotWritable { .. }) => {
             let error = format!("{:#}", anyhow::Error::from(error));
@@ -38,6 +38,18 @@ pub async fn open_state(path: &Path) -> Result<Store> {
         }
         opened => Ok(opened?),
     }
+}
+
+/// Says what was done about a damaged file.
+pub fn tell_mended(mended: &Mended, error: String) {
+    let aside = mended.aside.as_deref().map(|aside| aside.display().to_string());
+    let n_rescued = mended.n_rescued;
+    tracing::error!(error, aside, n_rescued, "the state is damaged and set aside, a new one is begun");
+}
+
+/// Seconds since 1970.
+pub fn now() -> i64 {
+    UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs() as i64)
 }
 
 async fn open_patiently(path: &Path) -> Result<Store, StorageError> {

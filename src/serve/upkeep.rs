@@ -1,11 +1,12 @@
 //! What is done beside answering: reloading, watching the folder, feeding the watchdog.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use arc_swap::ArcSwap;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use sd_notify::NotifyState;
@@ -17,16 +18,20 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::daemon::desk::Desk;
-use crate::daemon::folder::{self, Step};
+use crate::daemon::folder::{Folder, Step};
 use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::{Settings, TelegramSettings};
+use crate::serve::state::{now, tell_mended};
 use crate::serve::{Reread, tell_manager};
+use crate::storage::Store;
 use crate::transports::http::HttpState;
 
 /// How often the index on disk and the files of the settings are looked at, for changes by others.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often every file of the index is compared with its checksum.
 const VERIFY_EVERY: Duration = Duration::from_secs(600);
+/// The longest pause between two tries of what fails.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How often the folder is read though nothing was heard; events get lost on network file systems.
 const READ_FOLDER_EVERY: Duration = Duration::from_secs(60);
 /// A folder that never falls quiet is read all the same after this many times the settling time.
@@ -36,10 +41,17 @@ const MAX_SETTLES: u32 = 10;
 pub struct House {
     desk: Arc<Desk>,
     settings: ArcSwap<Settings>,
-    http: Option<Arc<HttpState>>,
+    doors: Doors,
     reread: Reread,
     log_level: LogLevel,
     files: Mutex<Files>,
+    folder: Mutex<Folder>,
+}
+
+/// What the open doors hold that has to be looked after.
+pub struct Doors {
+    pub http: Option<Arc<HttpState>>,
+    pub state: Option<Arc<Store>>,
 }
 
 /// Size and time of the files settings are read from; `None` for one that is not there.
@@ -57,13 +69,21 @@ impl House {
     pub fn new(
         desk: Arc<Desk>,
         settings: Settings,
-        http: Option<Arc<HttpState>>,
+        doors: Doors,
         reread: Reread,
         log_level: LogLevel,
     ) -> Arc<House> {
         let stamps = stamps(&reread, &settings);
         let files = Mutex::new(Files { read: stamps.clone(), seen: stamps });
-        Arc::new(House { desk, settings: ArcSwap::from_pointee(settings), http, reread, log_level, files })
+        Arc::new(House {
+            desk,
+            settings: ArcSwap::from_pointee(settings),
+            doors,
+            reread,
+            log_level,
+            files,
+            folder: Mutex::default(),
+        })
     }
 
     /// True when a file of the settings has changed and nobody is still writing to it.
@@ -98,18 +118,7 @@ impl House {
     fn read_settings(&self) -> Result<Settings> {
         let mut fresh = (self.reread.settings)()?;
         let old = self.settings.load();
-        let fixed = [
-            ("data.dir", fresh.data.dir != old.data.dir),
-            ("data.watch", fresh.data.watch != old.data.watch),
-            ("cli.lang", fresh.cli.lang != old.cli.lang),
-            ("telegram", !is_same_telegram(&fresh.telegram, &old.telegram)),
-            ("http.bind", fresh.http.bind != old.http.bind),
-            ("http.public_url", fresh.http.public_url != old.http.public_url),
-            ("http.cors_origins", fresh.http.cors_origins != old.http.cors_origins),
-            ("serve", fresh.serve != old.serve),
-            ("state", fresh.state != old.state),
-        ];
-        for (key, _) in fixed.iter().filter(|(_, has_changed)| *has_changed) {
+        for (key, _) in fixed(&fresh, &old).iter().filter(|(_, has_changed)| *has_changed) {
             tracing::warn!(key, "takes effect at the next start");
         }
         fresh.data.dir.clone_from(&old.data.dir);
@@ -121,13 +130,28 @@ impl House {
         fresh.http.cors_origins.clone_from(&old.http.cors_origins);
         fresh.serve.clone_from(&old.serve);
         fresh.state.clone_from(&old.state);
-        if let Some(http) = &self.http {
+        if let Some(http) = &self.doors.http {
             http.renew(&fresh.http)?;
         }
         self.log_level.set(&fresh.log)?;
         tracing::info!("settings read");
         Ok(fresh)
     }
+}
+
+/// What takes effect at the next start only, and whether it has changed.
+fn fixed(fresh: &Settings, old: &Settings) -> [(&'static str, bool); 9] {
+    [
+        ("data.dir", fresh.data.dir != old.data.dir),
+        ("data.watch", fresh.data.watch != old.data.watch),
+        ("cli", fresh.cli != old.cli),
+        ("telegram", !is_same_telegram(&fresh.telegram, &old.telegram)),
+        ("http.bind", fresh.http.bind != old.http.bind),
+        ("http.public_url", fresh.http.public_url != old.http.public_url),
+        ("http.cors_origins", fresh.http.cors_origins != old.http.cors_origins),
+        ("serve", fresh.serve != old.serve),
+        ("state", fresh.state != old.state),
+    ]
 }
 
 /// Secrets are not written by `Debug`, so they are compared apart.
@@ -161,6 +185,9 @@ pub fn start(house: Arc<House>, hangup: Signal, stop: &CancellationToken) -> Joi
     spawn(Box::pin(reload_when_changed(Arc::clone(&house))));
     if !house.settings.load().data.watch.as_os_str().is_empty() {
         spawn(Box::pin(keep_in_step(Arc::clone(&house))));
+    }
+    if house.doors.state.is_some() {
+        spawn(Box::pin(look_after_state(Arc::clone(&house))));
     }
     if let Some(patience) = sd_notify::watchdog_enabled() {
         spawn(Box::pin(feed_watchdog(house, patience)));
@@ -213,43 +240,127 @@ async fn reload_when_changed(house: Arc<House>) {
     }
 }
 
+async fn look_after_state(house: Arc<House>) {
+    let mut pause = Pause::default();
+    loop {
+        tokio::time::sleep(pause.next).await;
+        let is_well = aside(&house, House::look_after_state).await.unwrap_or_default();
+        pause.after(is_well);
+    }
+}
+
+/// The time to the next try, longer after each that fails.
+struct Pause {
+    next: Duration,
+}
+
+impl Default for Pause {
+    fn default() -> Pause {
+        Pause { next: LOOK_EVERY }
+    }
+}
+
+impl Pause {
+    fn after(&mut self, is_well: bool) {
+        self.next = if is_well { LOOK_EVERY } else { (self.next * 2).min(LONGEST_PAUSE) };
+    }
+}
+
 async fn keep_in_step(house: Arc<House>) {
     let dir = house.settings.load().data.watch.clone();
     let (sender, mut heard) = mpsc::channel(1);
-    // Without events the folder is still read once a minute.
-    let _watcher = watch(&dir, sender)
-        .inspect_err(|error| tracing::warn!(error = format!("{error:#}"), "read once a minute only"))
-        .ok();
-    let mut again = interval(READ_FOLDER_EVERY);
-    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut is_unsettled = false;
+    let mut watched = Watched::default();
+    let mut pause = Pause::default();
+    let mut told = None;
     loop {
+        watched.renew(&dir, &sender);
         let settle = Duration::from_millis(house.settings.load().data.watch_settle_ms);
+        let step = aside(&house, House::read_folder).await.unwrap_or_else(|| Err(anyhow!("a bug of ours")));
+        let wait = match &step {
+            Ok(Step { is_unsettled: true, .. }) => settle,
+            Ok(_) => READ_FOLDER_EVERY,
+            Err(_) => pause.next,
+        };
+        pause.after(step.is_ok());
+        tell_folder(&mut told, step);
         tokio::select! {
-            _ = again.tick() => {}
+            () = tokio::time::sleep(wait) => {}
             Some(()) = heard.recv() => fall_quiet(&mut heard, settle).await,
-            () = tokio::time::sleep(settle), if is_unsettled => {}
         }
-        is_unsettled = aside(&house, House::read_folder).await.unwrap_or_default();
+    }
+}
+
+/// Says that the folder cannot be read, once for each reason, and that it can be again.
+fn tell_folder(told: &mut Option<String>, step: Result<Step>) {
+    match step {
+        Ok(_) if told.take().is_some() => tracing::info!("the folder is read again"),
+        Ok(_) => {}
+        Err(error) => {
+            let error = format!("{error:#}");
+            if told.as_ref() != Some(&error) {
+                tracing::error!(error, "folder not read, the old reports stay");
+                *told = Some(error);
+            }
+        }
+    }
+}
+
+/// The folder events come from. Another one that has taken its name has to be watched anew.
+#[derive(Default)]
+struct Watched {
+    inode: Option<u64>,
+    watcher: Option<RecommendedWatcher>,
+    /// Nobody is told twice that there are no events.
+    is_told: bool,
+}
+
+impl Watched {
+    fn renew(&mut self, dir: &Path, sender: &mpsc::Sender<()>) {
+        let inode = fs::metadata(dir).ok().map(|meta| meta.ino());
+        if inode.is_none() || (inode == self.inode && self.watcher.is_some()) {
+            return;
+        }
+        self.watcher = match watch(dir, sender.clone()) {
+            Ok(watcher) => Some(watcher),
+            Err(error) => {
+                if !std::mem::replace(&mut self.is_told, true) {
+                    // Without events the folder is still read once a minute.
+                    tracing::warn!(error = format!("{error:#}"), "read once a minute only");
+                }
+                None
+            }
+        };
+        self.inode = inode;
     }
 }
 
 impl House {
-    /// Brings the library in step with the folder; true when it has to be looked at again soon.
-    fn read_folder(&self) -> bool {
-        let settings = self.settings.load();
-        match folder::sync(&settings, &self.desk.language()) {
-            Ok(Step { has_changed, is_unsettled }) => {
-                if has_changed {
-                    self.reload();
-                }
-                is_unsettled
+    /// Mends the state file where that is needed; false when it should be and cannot.
+    fn look_after_state(&self) -> bool {
+        let Some(state) = &self.doors.state else { return true };
+        match state.look_after(now()) {
+            Ok(None) => true,
+            Ok(Some(mended)) => {
+                tell_mended(&mended, mended.finding.clone());
+                true
             }
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "folder not read, the old reports stay");
+                let error = format!("{:#}", anyhow::Error::from(error));
+                tracing::error!(error, "the state file cannot be looked after");
                 false
             }
         }
+    }
+
+    /// Brings the library in step with the folder.
+    fn read_folder(&self) -> Result<Step> {
+        let settings = self.settings.load();
+        let mut folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = folder.sync(&settings, &self.desk.language())?;
+        if step.has_changed {
+            self.reload();
+        }
+        Ok(step)
     }
 }
 
@@ -284,5 +395,46 @@ async fn feed_watchdog(house: Arc<House>, patience: Duration) {
         } else {
             tracing::error!(answers, doors = ?house.desk.health().doors_now(), "watchdog not fed");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::settings::Sources;
+
+    /// Which of the fixed settings `key` belongs to when it changes; empty when it is taken over at once.
+    fn check(key: &str, value: &str, expected: &[&str]) {
+        let settings =
+            |flags: Vec<(String, String)>| Settings::load(&Sources { flags, ..Sources::default() }).unwrap();
+        let (old, fresh) = (settings(Vec::new()), settings(vec![(key.to_owned(), value.to_owned())]));
+        let changed = fixed(&fresh, &old).into_iter().filter(|(_, has_changed)| *has_changed);
+        assert_eq!(changed.map(|(name, _)| name).collect::<Vec<_>>(), expected, "{key}");
+    }
+
+    #[test]
+    fn what_needs_a_restart_is_told_by_name() {
+        check("telegram.token", "7:other", &["telegram"]);
+        check("telegram.poll_seconds", "7", &["telegram"]);
+        check("data.watch", "/reports", &["data.watch"]);
+        check("data.watch_settle_ms", "7", &[]);
+        check("http.bind", "127.0.0.1:1", &["http.bind"]);
+        check("http.burst", "7", &[]);
+        check("answer.home", "青海省", &[]);
+        check("log.level", "debug", &[]);
+        check("state.question_days", "1", &["state"]);
+        check("serve.stop_seconds", "1", &["serve"]);
+        check("cli.lang", "en", &["cli"]);
+    }
+
+    #[test]
+    fn what_needs_a_restart_stands_at_the_head_of_the_defaults() {
+        let defaults = include_str!("../../config/default.toml");
+        let (head, _) = defaults.split_once("[data]").unwrap();
+        let (_, listed) = head.split_once("says by name:").unwrap();
+        let (listed, _) = listed.split_once(". Nor").unwrap();
+        let listed: Vec<&str> = listed.split(',').map(|name| name.trim_matches(['#', ' ', '\n'])).collect();
+        let settings = Settings::load(&Sources::default()).unwrap();
+        assert_eq!(listed, fixed(&settings, &settings).map(|(name, _)| name));
     }
 }

@@ -13,7 +13,7 @@ pub struct Feedback {
     /// Who says so.
     pub user: i64,
     pub good: bool,
-    /// What is wrong: `figure`, `sentence`, `period`, `other`; `None` when nobody said.
+    /// What is wrong: `figure`, `sentence`, `period`, `other`, `declined`; `None` when nobody said.
     pub reason: Option<String>,
     pub question: String,
     /// The figure given; empty for a decline.

@@ -8,6 +8,7 @@ mod channels;
 mod chats;
 mod error;
 mod feedback;
+mod mend;
 mod rescue;
 mod retention;
 mod schema;
@@ -17,16 +18,19 @@ pub use crate::storage::asked::{Asked, NewAsked};
 pub use crate::storage::chats::ChatSettings;
 pub use crate::storage::error::StorageError;
 pub use crate::storage::feedback::Feedback;
-pub use crate::storage::rescue::{look_at, set_aside};
+pub use crate::storage::mend::Mended;
+pub use crate::storage::rescue::look_at;
 pub use crate::storage::retention::Retention;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, MAIN_DB};
+use rusqlite::{Connection, ErrorCode, MAIN_DB};
 use tempfile::TempDir;
 
+use crate::storage::mend::Watch;
 use crate::storage::schema::{check_pages, migrate};
 
 /// How long a write waits for another program that writes; those who ask wait with it, so it is short.
@@ -35,7 +39,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
 /// The state file, open.
 #[derive(Debug)]
 pub struct Store {
+    path: PathBuf,
     connection: Mutex<Connection>,
+    watch: Mutex<Watch>,
+    /// Reading or writing has failed in a way a sound file does not.
+    is_suspect: AtomicBool,
     /// Where the file stands when it is a copy; deleted in the end.
     copy: Option<TempDir>,
 }
@@ -47,21 +55,14 @@ impl Store {
     /// When the file cannot be opened or written, is held by another program, is no database, is damaged, or was
     /// written by a newer program.
     pub fn open(path: &Path) -> Result<Store, StorageError> {
-        let opening = |source| StorageError::opening(path, source);
-        let mut connection = Connection::open(path).map_err(opening)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
-        check_pages(&connection, path)?;
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(opening)?;
-        // A power cut may lose the last moments, a killed program loses nothing; a sync a write would cost
-        // milliseconds on every question.
-        connection.pragma_update(None, "synchronous", "NORMAL").map_err(opening)?;
-        migrate(&mut connection, path)?;
-        if connection.is_readonly(MAIN_DB).map_err(opening)? {
-            let source = connection.execute_batch("DELETE FROM probe").err();
-            let source = source.unwrap_or(rusqlite::Error::InvalidQuery);
-            return Err(StorageError::NotWritable { path: path.to_owned(), source });
-        }
-        Ok(Store { connection: Mutex::new(connection), copy: None })
+        let connection = open_connection(path)?;
+        Ok(Store {
+            path: path.to_owned(),
+            connection: Mutex::new(connection),
+            watch: Watch::begin(path),
+            is_suspect: AtomicBool::new(false),
+            copy: None,
+        })
     }
 
     /// True when what is written now is forgotten in the end.
@@ -75,7 +76,15 @@ impl Store {
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StorageError> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut connection).map_err(|source| StorageError::Failed { action, source })
+        work(&mut connection).map_err(|source| {
+            let code = source.sqlite_error_code();
+            let is_suspect = matches!(
+                code,
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
+            );
+            self.is_suspect.fetch_or(is_suspect, Ordering::Relaxed);
+            StorageError::Failed { action, source }
+        })
     }
 
     /// Writes one row over another, so that a read-only or full disk is noticed.
@@ -90,6 +99,25 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// The file at `path`, made and brought to the newest form as needed.
+fn open_connection(path: &Path) -> Result<Connection, StorageError> {
+    let opening = |source| StorageError::opening(path, source);
+    let mut connection = Connection::open(path).map_err(opening)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
+    check_pages(&connection, path)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(opening)?;
+    // A power cut may lose the last moments, a killed program loses nothing; a sync a write would cost
+    // milliseconds on every question.
+    connection.pragma_update(None, "synchronous", "NORMAL").map_err(opening)?;
+    migrate(&mut connection, path)?;
+    if connection.is_readonly(MAIN_DB).map_err(opening)? {
+        let source = connection.execute_batch("DELETE FROM probe").err();
+        let source = source.unwrap_or(rusqlite::Error::InvalidQuery);
+        return Err(StorageError::NotWritable { path: path.to_owned(), source });
+    }
+    Ok(connection)
 }
 
 #[cfg(test)]

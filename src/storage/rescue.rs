@@ -10,7 +10,7 @@ use crate::storage::schema::{check_form, check_pages};
 use crate::storage::{BUSY_TIMEOUT, StorageError, Store};
 
 /// SQLite keeps what was written last in a file of its own, until it is taken over.
-const LOG: &str = "-wal";
+pub(super) const LOG: &str = "-wal";
 /// Shared by the programs that have the file open; made anew when it is missing.
 const SHARED: &str = "-shm";
 
@@ -22,19 +22,25 @@ pub fn look_at(path: &Path) -> Result<(), StorageError> {
     if !path.exists() {
         return Ok(());
     }
+    let connection = open_to_look(path)?;
+    check_pages(&connection, path)?;
+    check_form(&connection, path).map(|_| ())
+}
+
+/// Opens the state file at `path` for reading only.
+pub(super) fn open_to_look(path: &Path) -> Result<Connection, StorageError> {
     let opening = |source| StorageError::opening(path, source);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(opening)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
-    check_pages(&connection, path)?;
-    check_form(&connection, path).map(|_| ())
+    Ok(connection)
 }
 
 /// Moves a damaged state file out of the way, with all that belongs to it, and gives its new name.
 ///
 /// # Errors
 /// When it cannot be moved.
-pub fn set_aside(path: &Path) -> Result<PathBuf, StorageError> {
+pub(super) fn set_aside(path: &Path) -> Result<PathBuf, StorageError> {
     let names = (1_u32..).map(|n| with_end(path, &format!(".damaged-{n}")));
     let free = names.into_iter().find(|name| !name.exists()).unwrap_or_else(|| with_end(path, ".damaged"));
     let moved = fs::rename(path, &free)
@@ -62,13 +68,13 @@ impl Store {
     }
 }
 
-fn with_end(path: &Path, end: &str) -> PathBuf {
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
 }
 
-fn unless_missing(done: io::Result<()>) -> io::Result<()> {
+pub(super) fn unless_missing(done: io::Result<()>) -> io::Result<()> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         done => done,

@@ -57,6 +57,9 @@ const STEPS: [&str; 2] = [
     CREATE TABLE probe (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;",
 ];
 
+/// The form of a file all steps have been taken with.
+pub const NEWEST_FORM: i64 = STEPS.len() as i64;
+
 /// Brings the file at `path` to the newest form, each step in one piece.
 ///
 /// # Errors
@@ -80,7 +83,7 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StorageEr
 pub fn check_form(connection: &Connection, path: &Path) -> Result<i64, StorageError> {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
     let version: i64 = version.map_err(|source| StorageError::opening(path, source))?;
-    if version > STEPS.len() as i64 {
+    if version > NEWEST_FORM {
         return Err(StorageError::Newer { path: path.to_owned(), version });
     }
     Ok(version)

@@ -142,6 +142,44 @@ fn a_running_program_mends_its_index() {
     });
 }
 
+/// A question nobody has asked before, so that it is looked up in the index.
+fn road(served: &Served, n: usize) -> String {
+    let question: String =
+        format!("青海第{n}条道路长多少公里").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let (status, body) = served.get(&format!("/v1/ask?q={question}"));
+    assert!(status == 200 || status == 503, "{status} {body}");
+    serde_json::from_str::<serde_json::Value>(&body).unwrap()["figure"]["text"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn an_index_cut_short_under_a_running_program_ends_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = filled(dir.path(), 30);
+    run(program(&data).arg("import").arg(&folder));
+    let mut served = Served::start(&data, &[]);
+    assert_eq!(served.jobs(), "1.2万人");
+    assert_eq!(road(&served, 1), "1.5公里");
+    let index = data.join("reports").join("index");
+    for entry in fs::read_dir(&index).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap();
+        if [".store", ".idx", ".term"].iter().any(|end| name.ends_with(end)) {
+            fs::File::options().write(true).open(entry.path()).unwrap().set_len(0).unwrap();
+        }
+    }
+    for n in 2..30 {
+        assert_eq!(road(&served, n), format!("{n}.5公里"));
+    }
+    assert_eq!(served.child.try_wait().unwrap(), None, "{}", served.said());
+    served.signal("HUP");
+    until("the index is rebuilt", || served.said().contains("index rebuilt from stored texts"));
+    for n in 2..30 {
+        assert_eq!(road(&served, n), format!("{n}.5公里"));
+    }
+}
+
 #[test]
 fn a_directory_that_cannot_be_written_is_named_or_served() {
     let dir = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 mod answers;
 mod cli;
+mod contrib;
 mod digests;
 mod faults;
 mod http;

@@ -96,6 +96,44 @@ fn a_folder_is_followed() {
 }
 
 #[test]
+fn a_folder_that_drops_out_for_a_moment_costs_no_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder, away) = (dir.path().join("data"), dir.path().join("in"), dir.path().join("away"));
+    fs::create_dir_all(folder.join("东")).unwrap();
+    fs::write(folder.join("东").join("2025_上海市.txt"), report("1.1万人")).unwrap();
+    fs::write(folder.join("2025_青海省.txt"), report("5.5万人").replace("上海市", "青海省")).unwrap();
+    let variables =
+        [("WENSHU_DATA__WATCH", folder.to_str().unwrap()), ("WENSHU_DATA__WATCH_SETTLE_MS", "300")];
+    let served = Served::start(&data, &variables);
+    until("the first report answers", || served.jobs() == "1.1万人");
+    // A part of it, then all of it.
+    for gone in [folder.join("东"), folder.clone()] {
+        fs::rename(&gone, &away).unwrap();
+        let end = Instant::now() + Duration::from_millis(1500);
+        while Instant::now() < end {
+            assert_eq!(served.jobs(), "1.1万人");
+            thread::sleep(STEP);
+        }
+        fs::rename(&away, &gone).unwrap();
+    }
+    fs::rename(&folder, &away).unwrap();
+    until("it is told", || served.said().contains("folder not read"));
+    // Another folder of that name, as after mounting it anew, is followed too.
+    fs::create_dir_all(folder.join("东")).unwrap();
+    for name in ["东/2025_上海市.txt", "2025_青海省.txt"] {
+        fs::copy(away.join(name), folder.join(name)).unwrap();
+    }
+    until("it is read again", || served.said().contains("the folder is read again"));
+    assert!(!served.said().contains("\"n_removed\":1"), "{}", served.said());
+    for figure in ["2.2万人", "3.3万人"] {
+        fs::write(folder.join("东").join("2025_上海市.txt"), report(figure)).unwrap();
+        until("the change is noticed", || served.jobs() == figure);
+    }
+    fs::remove_file(folder.join("东").join("2025_上海市.txt")).unwrap();
+    until("what stays away is removed", || served.jobs() != "3.3万人");
+}
+
+#[test]
 fn no_question_is_lost_while_reports_change() {
     let dir = tempfile::tempdir().unwrap();
     let (data, folder) = (dir.path().join("data"), dir.path().join("in"));
@@ -289,6 +327,21 @@ fn callers_who_mean_harm_are_shown_out() {
     let huge = "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n{";
     assert!(send(huge.as_bytes()).starts_with("HTTP/1.1 413"));
     assert_eq!(served.get("/healthz").0, 200);
+}
+
+#[test]
+fn a_want_of_descriptors_is_told_once_and_passes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    let line = "ulimit -n 40; exec \"$0\" --data-dir \"$1\" serve";
+    command.args(["-c", line, env!("CARGO_BIN_EXE_wenshu")]).arg(dir.path());
+    let served = Served::spawn(command.env("WENSHU_HTTP__BIND", "127.0.0.1:0"));
+    let callers: Vec<TcpStream> = (0..60).map(|_| served.connect()).collect();
+    until("it is told", || served.said().contains("connections are not taken"));
+    thread::sleep(Duration::from_millis(600));
+    assert_eq!(served.said().matches("not taken").count(), 1, "{}", served.said());
+    drop(callers);
+    until("others are served", || served.get("/healthz").0 == 200);
 }
 
 #[test]

@@ -78,6 +78,21 @@ fn feedback_becomes_a_question_set() {
 }
 
 #[test]
+fn a_decline_can_be_complained_of() {
+    let scene = Scene::new();
+    scene.says(7, "渝中有几座火山");
+    let reply = scene.telegram.sent(7, 1);
+    assert_eq!(reply.buttons().last().unwrap().0, "👎");
+    let bad = scene.presses(7, private_chat(7), reply.message_id(), &reply.data("👎"));
+    assert!(scene.telegram.told(&bad).text().contains("已记下"));
+    assert!(scene.telegram.requests("editMessageReplyMarkup").is_empty(), "what is offered stays");
+    let exported = program(scene.dir.path()).args(["feedback", "export"]).output().unwrap();
+    let case: Value = serde_json::from_slice(&exported.stdout).unwrap();
+    assert_eq!((&case["question"], &case["figure"]), (&json!("渝中有几座火山"), &json!("")));
+    assert_eq!((&case["tag"], &case["given"]["figure"]), (&json!("complaint-declined"), &Value::Null));
+}
+
+#[test]
 fn a_damaged_state_is_set_aside_and_the_bot_serves_on() {
     let dir = data_dir();
     let file = dir.path().join("state.sqlite");
@@ -94,6 +109,32 @@ fn a_damaged_state_is_set_aside_and_the_bot_serves_on() {
     until("the store is ready", || store_check(&served) == "ok");
     drop(served);
     assert!(check(dir.path()).contains("好  状态文件"));
+}
+
+#[test]
+fn a_state_damaged_under_the_running_bot_is_mended() {
+    let dir = data_dir();
+    let file = dir.path().join("state.sqlite");
+    let english = ChatSettings { lang: Some("en".to_owned()), ..ChatSettings::default() };
+    Store::open(&file).unwrap().save_chat(7, &english).unwrap();
+    let telegram = StandIn::start();
+    let served = Served::spawn(&mut both_doors(&telegram, dir.path()));
+    assert!(answer(&telegram, 7).contains("achieved"));
+    fs::write(&file, vec![0; fs::metadata(&file).unwrap().len() as usize]).unwrap();
+    until("the damage is told", || served.said().contains("damaged and set aside"));
+    assert!(dir.path().join("state.sqlite.damaged-1").exists());
+    telegram.forget();
+    assert!(answer(&telegram, 7).contains("achieved"), "what could be read is kept");
+    until("the store is ready", || store_check(&served) == "ok");
+    // Gone altogether, as after a careless rm.
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(dir.path().join(format!("state.sqlite{end}")));
+    }
+    until("the state is there again", || file.exists());
+    telegram.forget();
+    assert!(answer(&telegram, 7).contains("achieved"));
+    drop(served);
+    assert_eq!(Store::open(&file).unwrap().chat(7).unwrap().lang.as_deref(), Some("en"));
 }
 
 #[test]

@@ -20,10 +20,12 @@ fn n_tries(scene: &Scene, chat: i64) -> usize {
 #[test]
 fn a_chat_that_blocked_the_bot_is_not_written_to() {
     let scene = Scene::new();
+    let written_at = now();
     scene.telegram.mishaps("sendMessage", [BLOCKED]);
     scene.says(7, "新增就业多少");
     scene.telegram.wait_nth("refusal", 1, |request| request.status == 403);
-    scene.says(7, "渝中稳岗多少人");
+    // Written before the chat was closed. One written after it, be it a second, would say that the chat is open again.
+    scene.writes(private(7, json!({"text": "渝中稳岗多少人", "date": written_at})));
     scene.says(8, "新增就业多少");
     scene.telegram.sent(8, 1);
     assert_eq!(n_tries(&scene, 7), 1);
@@ -303,6 +305,21 @@ fn questions_waiting_at_the_start_are_answered_when_young() {
         scene.says(7, "渝中稳岗多少人");
         assert!(scene.telegram.sent(7, 2).text().starts_with("<b>50.73万人"));
         assert!(scene.program.log().contains("too old to be answered"));
+    }
+}
+
+#[test]
+fn a_clock_an_hour_ahead_of_telegrams_hides_no_question() {
+    for ahead in [3600, -3600] {
+        let scene = Scene::after(|telegram| telegram.set_clock(now() - ahead), &[]);
+        scene.program.wait_log("clock differs from Telegram's");
+        let says = |user: i64, age: i64| {
+            scene.writes(private(user, json!({"text": "新增就业多少", "date": now() - ahead - age})));
+        };
+        says(8, 900);
+        says(7, 0);
+        scene.telegram.sent(7, 1);
+        assert_eq!(scene.telegram.n_sent(8), 0, "what is old by its clock is old");
     }
 }
 

@@ -100,6 +100,8 @@ struct World {
     /// Counts calls of getUpdates: a newer one ends an older one.
     n_polls: u64,
     webhook: webhook::Webhook,
+    /// Seconds since 1970 by the clock of this server when it is not the machine's.
+    clock: Option<i64>,
 }
 
 pub struct Shared {
@@ -187,6 +189,11 @@ impl StandIn {
     pub fn mishaps(&self, method: &str, mishaps: impl IntoIterator<Item = Mishap>) {
         let mut world = self.shared.world();
         world.mishaps.entry(method.to_lowercase()).or_default().extend(mishaps);
+    }
+
+    /// Dates the answers so, in seconds since 1970.
+    pub fn set_clock(&self, seconds: i64) {
+        self.shared.world().clock = Some(seconds);
     }
 
     /// Takes back mishaps that have not happened.

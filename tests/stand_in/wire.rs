@@ -1,7 +1,7 @@
 //! The HTTP side: just enough of HTTP/1.1 for a client that behaves, with full say over how a connection ends.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -51,8 +51,11 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             Some(Mishap::Garbage) => "<html>502 Bad Gateway</html>".to_owned(),
             _ => reply.to_string(),
         };
+        let clock = shared.world().clock.map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds as u64));
+        let date =
+            clock.map_or_else(String::new, |time| format!("date: {}\r\n", httpdate::fmt_http_date(time)));
         let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{date}content-length: {}\r\n\r\n",
             text.len()
         );
         if matches!(mishap, Some(Mishap::Half)) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +29,8 @@ const MAX_HEADERS: usize = 64;
 /// How often the door says that it is at work, and how long that is to be believed.
 const VOUCH_EVERY: Duration = Duration::from_secs(5);
 const VOUCH_FOR: Duration = Duration::from_secs(20);
+/// How often it is told that connections are not taken.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 /// Pause after a connection could not be taken, most likely for want of file descriptors.
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
 
@@ -37,6 +39,7 @@ pub async fn serve(listener: TcpListener, state: Arc<HttpState>, stop: Cancellat
     let router = router(&state);
     let seats = Arc::new(Seats::new(&state));
     let graceful = GracefulShutdown::new();
+    let mut told = None;
     let mut vouch = tokio::time::interval(VOUCH_EVERY);
     loop {
         tokio::select! {
@@ -48,7 +51,11 @@ pub async fn serve(listener: TcpListener, state: Arc<HttpState>, stop: Cancellat
                     tokio::spawn(connection(stream, peer, router.clone(), seat, graceful.watcher()));
                 }
                 Err(error) => {
-                    tracing::warn!(door = DOOR, %error, "connection not taken");
+                    // It may go on so for hours, ten times a second.
+                    if told.is_none_or(|told: Instant| told.elapsed() >= TELL_EVERY) {
+                        tracing::warn!(door = DOOR, %error, "connections are not taken");
+                        told = Some(Instant::now());
+                    }
                     tokio::time::sleep(AFTER_FAILURE).await;
                 }
             },

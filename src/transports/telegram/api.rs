@@ -13,6 +13,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use teloxide::requests::Payload;
 
+use crate::transports::telegram::clock::TelegramClock;
+
+/// The longest Telegram is let make us wait, in seconds; its own bans last no longer.
+const LONGEST_WAIT_SECONDS: u64 = 86_400;
+
 /// How a call failed; never holds the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -106,6 +111,7 @@ pub struct Api {
     /// Address of the methods, the token in it.
     base: SecretString,
     timeout: Duration,
+    clock: TelegramClock,
 }
 
 /// The reply to every call. <https://core.telegram.org/bots/api#making-requests>
@@ -146,7 +152,11 @@ impl Api {
             .build()
             .context("cannot make connections")?;
         let base = format!("{}/bot{}", url.trim_end_matches('/'), token.expose_secret());
-        Ok(Api { client, base: SecretString::from(base), timeout })
+        Ok(Api { client, base: SecretString::from(base), timeout, clock: TelegramClock::default() })
+    }
+
+    pub fn clock(&self) -> &TelegramClock {
+        &self.clock
     }
 
     /// Calls the method of `payload` and reads its result as `R`.
@@ -183,10 +193,14 @@ impl Api {
             .await
             .map_err(lost)?;
         let status = response.status();
+        let date = response.headers().get(reqwest::header::DATE).and_then(|date| date.to_str().ok());
+        let date = date.map(str::to_owned);
         let bytes = response.bytes().await.map_err(lost)?;
         let broken = |cause: String| Fault::Unreachable { method, cause };
         let envelope: Envelope = serde_json::from_slice(&bytes)
             .map_err(|_| broken(format!("status {}, no readable answer", status.as_u16())))?;
+        // Of an answer of its own; what stands in between may have another clock.
+        date.iter().for_each(|date| self.clock.note(date));
         if !envelope.ok {
             return Err(refused(method, status.as_u16(), envelope));
         }
@@ -200,7 +214,7 @@ fn refused(method: &'static str, status: u16, envelope: Envelope) -> Fault {
     let description = envelope.description.unwrap_or_default();
     let parameters = envelope.parameters.as_ref();
     if let Some(seconds) = parameters.and_then(|parameters| parameters.retry_after) {
-        return Fault::TooMany { method, seconds };
+        return Fault::TooMany { method, seconds: seconds.min(LONGEST_WAIT_SECONDS) };
     }
     if let Some(to) = parameters.and_then(|parameters| parameters.migrate_to_chat_id) {
         return Fault::Moved { method, to };
@@ -266,5 +280,8 @@ mod tests {
         let waits =
             fault(r#"{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":3}}"#);
         assert_eq!(waits, Fault::TooMany { method: "SendMessage", seconds: 3 });
+        let for_ever =
+            fault(r#"{"ok":false,"error_code":429,"parameters":{"retry_after":18446744073709551615}}"#);
+        assert_eq!(for_ever, Fault::TooMany { method: "SendMessage", seconds: 86_400 });
     }
 }

@@ -42,6 +42,10 @@ pub enum Press {
         position: usize,
         complaint: Complaint,
     },
+    /// Say that the reports do state what was declined.
+    Missed {
+        asked: i64,
+    },
     /// Ask what was offered in place of an answer; `print` is the offered question's.
     Offer {
         asked: i64,
@@ -85,6 +89,7 @@ impl Press {
                 let idx = Complaint::ALL.iter().position(|known| *known == complaint).unwrap_or_default();
                 numbers("c", &[asked as u64, position as u64, idx as u64])
             }
+            Press::Missed { asked } => numbers("m", &[asked as u64]),
             Press::Offer { asked, position, print } => {
                 numbers("o", &[asked as u64, position as u64, u64::from(print)])
             }
@@ -121,6 +126,7 @@ impl Press {
                 position: position as usize,
                 complaint: *Complaint::ALL.get(complaint as usize)?,
             },
+            ("m", &[asked]) => Press::Missed { asked: asked as i64 },
             ("o", &[asked, position, print]) => {
                 Press::Offer { asked: asked as i64, position: position as usize, print: print as u32 }
             }
@@ -258,6 +264,7 @@ mod tests {
         check(Press::ScopeYear { year: 2025, page: 0 });
         check(Press::Good { asked: 1, position: 0 });
         check(Press::Bad { asked: 1, position: 0 });
+        check(Press::Missed { asked: i64::MAX });
         check(Press::ReportsPage { page: 3 });
         check(Press::ScopePage { page: 3 });
         check(Press::ScopeAll);

@@ -64,11 +64,7 @@ pub async fn choose_trigger(
     word: &str,
     words: &Words,
 ) -> Result<(), Fault> {
-    if message.chat.kind == ChatKind::Private {
-        let text = plain(&words.notice(Notice::GroupsOnly));
-        return bot.outbox.send(reply_target(message, &settings), &text, None).await.map(|_| ());
-    }
-    if !may_set(bot, message, &settings, words).await? {
+    if !may_set_in_group(bot, message, &settings, words).await? {
         return Ok(());
     }
     let notice = match word {
@@ -95,6 +91,21 @@ pub async fn choose_trigger(
     save_and_say(bot, message, &settings, &notice, words).await
 }
 
+/// As [`may_set`], for what only groups have; tells whoever asks for it in private.
+async fn may_set_in_group(
+    bot: &Bot,
+    message: &Message,
+    settings: &ChatSettings,
+    words: &Words,
+) -> Result<bool, Fault> {
+    if message.chat.kind == ChatKind::Private {
+        let text = plain(&words.notice(Notice::GroupsOnly));
+        bot.outbox.send(reply_target(message, settings), &text, None).await?;
+        return Ok(false);
+    }
+    may_set(bot, message, settings, words).await
+}
+
 /// True when the bot is given every message of this group; unsure counts as true.
 async fn hears_all(bot: &Bot, message: &Message) -> bool {
     let chat = &message.chat;
@@ -112,11 +123,7 @@ pub async fn choose_quiet(
     mut settings: ChatSettings,
     words: &Words,
 ) -> Result<(), Fault> {
-    if message.chat.kind == ChatKind::Private {
-        let text = plain(&words.notice(Notice::GroupsOnly));
-        return bot.outbox.send(reply_target(message, &settings), &text, None).await.map(|_| ());
-    }
-    if !may_set(bot, message, &settings, words).await? {
+    if !may_set_in_group(bot, message, &settings, words).await? {
         return Ok(());
     }
     settings.quiet = !settings.quiet;

@@ -1,8 +1,55 @@
-//! The time of day, for what is written down.
+//! The time of day: this machine's, for what is written down, and Telegram's, for what Telegram has dated.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970.
 pub fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+    seconds(SystemTime::now())
+}
+
+fn seconds(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}
+
+/// Telegram's clock, by the dates of its answers; this machine's until there is one.
+///
+/// Messages bear its time. On a machine that is an hour ahead every one of them would look an hour old.
+#[derive(Debug, Clone, Default)]
+pub struct TelegramClock {
+    ahead_seconds: Arc<AtomicI64>,
+}
+
+impl TelegramClock {
+    /// Notes the `Date` of an answer that has just come; one that cannot be read is left out.
+    pub fn note(&self, date: &str) {
+        if let Ok(there) = httpdate::parse_http_date(date) {
+            self.ahead_seconds.store(now() - seconds(there), Ordering::Relaxed);
+        }
+    }
+
+    /// How far this machine is ahead of it, in seconds.
+    pub fn ahead_seconds(&self) -> i64 {
+        self.ahead_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Seconds since 1970 by it.
+    pub fn now(&self) -> i64 {
+        now() - self.ahead_seconds()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_goes_by_the_last_date_that_can_be_read() {
+        let clock = TelegramClock::default();
+        assert_eq!(clock.ahead_seconds(), 0);
+        clock.note("Thu, 01 Jan 1970 00:01:40 GMT");
+        clock.note("yesterday");
+        assert!((100..105).contains(&clock.now()), "{}", clock.now());
+    }
 }

@@ -23,8 +23,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::daemon::desk::Desk;
 use crate::transports::telegram::DOOR;
+use crate::transports::telegram::bot::Bot;
 use crate::transports::telegram::clock::now;
 use crate::transports::telegram::intake::{Intake, NotTaken};
 
@@ -50,7 +50,7 @@ pub struct Deliveries {
     path: String,
     secret: SecretString,
     trusts_proxy: bool,
-    desk: Arc<Desk>,
+    bot: Arc<Bot>,
     intake: Arc<Intake>,
     last_taken_at: AtomicI64,
     stranger_told_at: AtomicI64,
@@ -65,14 +65,14 @@ impl Deliveries {
         path: String,
         secret: SecretString,
         trusts_proxy: bool,
-        desk: Arc<Desk>,
+        bot: Arc<Bot>,
         intake: Arc<Intake>,
     ) -> Deliveries {
         let (last_taken_at, stranger_told_at) = (AtomicI64::new(0), AtomicI64::new(0));
-        Deliveries { path, secret, trusts_proxy, desk, intake, last_taken_at, stranger_told_at }
+        Deliveries { path, secret, trusts_proxy, bot, intake, last_taken_at, stranger_told_at }
     }
 
-    /// When an update was last taken, in seconds since 1970; 0 for never.
+    /// When an update was last taken by Telegram's clock, in seconds since 1970; 0 for never.
     pub fn last_taken_at(&self) -> i64 {
         self.last_taken_at.load(Ordering::Relaxed)
     }
@@ -148,7 +148,7 @@ fn connection(
 async fn receive(State(deliveries): State<Arc<Deliveries>>, request: Request) -> Response {
     let taken = tokio::time::timeout(DELIVERY, take(&deliveries, request)).await;
     let status = taken.unwrap_or(StatusCode::REQUEST_TIMEOUT);
-    deliveries.desk.metrics().telegram_delivery(status.as_u16());
+    deliveries.bot.desk.metrics().telegram_delivery(status.as_u16());
     if status == StatusCode::SERVICE_UNAVAILABLE {
         return (status, [(header::RETRY_AFTER, "1")]).into_response();
     }
@@ -172,7 +172,7 @@ async fn take(deliveries: &Deliveries, request: Request) -> StatusCode {
     };
     match deliveries.intake.take_one(&body) {
         Ok(()) => {
-            deliveries.last_taken_at.store(now(), Ordering::Relaxed);
+            deliveries.last_taken_at.store(deliveries.bot.outbox.clock().now(), Ordering::Relaxed);
             StatusCode::OK
         }
         Err(NotTaken::Full | NotTaken::NotWritten) => StatusCode::SERVICE_UNAVAILABLE,

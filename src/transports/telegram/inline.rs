@@ -5,7 +5,7 @@ use teloxide::payloads::{AnswerInlineQuery, AnswerInlineQuerySetters};
 use teloxide::types::{
     InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId, InlineQueryResult, InlineQueryResultArticle,
     InlineQueryResultsButton, InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText,
-    LinkPreviewOptions, ParseMode,
+    ParseMode,
 };
 
 use crate::model::answer::{Candidate, Outcome};
@@ -15,6 +15,7 @@ use crate::transports::telegram::bot::{Bot, question, words_of};
 use crate::transports::telegram::buttons::{View, candidate_print, passage_payload, question_payload};
 use crate::transports::telegram::html::MAX_TEXT_UTF16;
 use crate::transports::telegram::incoming::{ChatKind, InlineQuery};
+use crate::transports::telegram::outbox::no_preview;
 use crate::transports::telegram::reply::{candidate_message, candidates, description, title};
 use crate::transports::words::Words;
 
@@ -104,15 +105,8 @@ fn nothing(id: &str, label: &str, payload: &str) -> AnswerInlineQuery {
 
 fn result(candidate: &Candidate, bot: &Bot, words: &Words) -> InlineQueryResultArticle {
     let html = candidate_message(candidate, View::default(), None, &bot.pages, words).shorten(MAX_TEXT_UTF16);
-    let content = InputMessageContentText::new(html).parse_mode(ParseMode::Html).link_preview_options(
-        LinkPreviewOptions {
-            is_disabled: true,
-            url: None,
-            prefer_small_media: false,
-            prefer_large_media: false,
-            show_above_text: false,
-        },
-    );
+    let content =
+        InputMessageContentText::new(html).parse_mode(ParseMode::Html).link_preview_options(no_preview());
     let id = format!("{}-{:x}", candidate.report.id, candidate_print(candidate));
     let shown: String = description(candidate, words).chars().take(MAX_DESCRIPTION_CHARS).collect();
     let article =

@@ -140,7 +140,7 @@ pub struct Intake {
     in_hand: Arc<InHand>,
     /// One for each update that may wait.
     places: Arc<Semaphore>,
-    /// Messages written before are dropped: they waited too long while the program did not run.
+    /// Messages written before, by Telegram's clock, are dropped: they waited too long while the program did not run.
     not_before: i64,
 }
 
@@ -161,7 +161,7 @@ impl Intake {
             inline: Limit::per_minute(settings.inline_per_minute),
             in_hand: Arc::default(),
             places: Arc::new(Semaphore::new(settings.queue.get() as usize)),
-            not_before: now() - i64::from(settings.pending_minutes) * 60,
+            not_before: bot.outbox.clock().now() - i64::from(settings.pending_minutes) * 60,
             queues,
             bot,
         }
@@ -239,10 +239,14 @@ impl Intake {
 
     /// Takes up what an earlier run of the program was given and did not finish.
     pub fn resume(&self) {
-        let bodies = self.bot.store.unfinished_updates(self.not_before).unwrap_or_else(|error| {
-            complain(error);
-            Vec::new()
-        });
+        let bodies = self
+            .bot
+            .store
+            .unfinished_updates(now() - i64::from(self.bot.settings.pending_minutes) * 60)
+            .unwrap_or_else(|error| {
+                complain(error);
+                Vec::new()
+            });
         for body in bodies {
             let Ok(update) = serde_json::from_str::<Update>(&body) else { continue };
             if let Some((key, mut job)) = self.sort(update) {

@@ -62,6 +62,8 @@ use crate::transports::telegram::webhook::Webhook;
 /// The name of this door in health and logs.
 const DOOR: &str = "telegram";
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// A clock that differs by more is worth a word; answers on the way and whole seconds make up for less.
+const MAX_AHEAD_SECONDS: i64 = 60;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Why the bot ended by itself; each has an exit code of its own.
@@ -162,6 +164,10 @@ async fn open(
     let outbox = Outbox::new(api, pacer, Arc::clone(&store), Arc::clone(&desk));
     let longest_pause = Duration::from_secs(telegram.longest_pause_seconds);
     let Some(me) = who_am_i(&outbox, &desk, longest_pause, stop).await? else { return Ok(None) };
+    let ahead_seconds = outbox.clock().ahead_seconds();
+    if ahead_seconds.abs() > MAX_AHEAD_SECONDS {
+        tracing::warn!(ahead_seconds, "this machine's clock differs from Telegram's; set it right");
+    }
     let n_slots = available_parallelism().map_or(2, |n_cores| n_cores.get());
     Ok(Some(Bot {
         me: Identity {

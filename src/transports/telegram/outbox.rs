@@ -19,7 +19,7 @@ use teloxide::types::{
 use crate::daemon::desk::Desk;
 use crate::storage::Store;
 use crate::transports::telegram::api::{Api, Fault, method_of};
-use crate::transports::telegram::clock::now;
+use crate::transports::telegram::clock::TelegramClock;
 use crate::transports::telegram::pacer::Pacer;
 
 /// How often a message is tried while the server is down; the pauses between add up to half a minute.
@@ -53,6 +53,11 @@ pub struct Outbox {
 impl Outbox {
     pub fn new(api: Api, pacer: Pacer, store: Arc<Store>, desk: Arc<Desk>) -> Outbox {
         Outbox { api, pacer, store, desk }
+    }
+
+    /// The clock messages are dated by.
+    pub fn clock(&self) -> &TelegramClock {
+        self.api.clock()
     }
 
     pub fn tidy(&self) {
@@ -166,7 +171,7 @@ impl Outbox {
                 fault => {
                     if fault.is_closed_chat() {
                         tracing::info!(%fault, "a chat is closed to us");
-                        note(self.store.mark_blocked(chat, Some(now())));
+                        note(self.store.mark_blocked(chat, Some(self.clock().now())));
                     } else if !fault.is_not_modified() && !fault.is_edit_lost() {
                         tracing::warn!(%fault, "a message could not be sent");
                     }
@@ -190,7 +195,8 @@ fn note(written: Result<(), crate::storage::StorageError>) {
     }
 }
 
-fn no_preview() -> LinkPreviewOptions {
+/// Links are not shown as pictures.
+pub fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: true,
         url: None,

@@ -24,6 +24,9 @@ use crate::transports::words::{Complaint, Notice, PUBLIC_LANGS, Words};
 /// The longest text on top of a chat. <https://core.telegram.org/bots/api#answercallbackquery>
 const MAX_TOLD_CHARS: usize = 200;
 
+/// The reason of a complaint about a decline.
+const DECLINED: &str = "declined";
+
 /// Why a press comes to nothing; said to whoever pressed.
 enum Refusal {
     Say(Notice<'static>),
@@ -93,6 +96,7 @@ async fn pressed(bot: &Bot, under: Under<'_>, press: Press) -> Pressed {
         Press::Complain { asked, position, complaint } => {
             rate(bot, &under, asked, position, Some(Some(complaint))).await
         }
+        Press::Missed { asked } => missed(bot, &under, asked),
         Press::Offer { asked, position, print } => offer(bot, &under, asked, position, print).await,
         Press::ReportsPage { page } => {
             let (html, buttons) = reports_page(bot, page, &under.words);
@@ -173,23 +177,14 @@ async fn rate(
     let said =
         |text: fn(&Candidate) -> &str| candidate.map_or_else(String::new, |found| text(found).to_owned());
     let feedback = Feedback {
-        asked: asked.id,
-        user: under.query.from.id,
         good: wrong.is_none(),
         reason: wrong.flatten().map(|complaint| complaint.name().to_owned()),
-        question: asked.asked.question.clone(),
         figure: said(|candidate| candidate.quote.figure()),
         sentence: said(|candidate| candidate.quote.sentence()),
         report: said(|candidate| &candidate.report.file),
-        today: asked.asked.today.clone(),
-        places: asked.asked.places.clone(),
-        years: asked.asked.years.clone(),
-        at: now(),
+        ..nothing_said(under, &asked)
     };
-    bot.store.keep_feedback(&feedback).map_err(|error| {
-        complain(error);
-        Refusal::Say(Notice::Failed)
-    })?;
+    keep_feedback(bot, &feedback)?;
     let (chat, message) = (under.message.chat.id, under.message.message_id);
     match (wrong, &outcome) {
         (None, _) => Ok(Some(Notice::Thanks)),
@@ -211,6 +206,39 @@ async fn rate(
             Ok(Some(Notice::ThanksForReason))
         }
     }
+}
+
+/// A thumb down for a decline: the reports state it after all.
+fn missed(bot: &Bot, under: &Under<'_>, asked: i64) -> Pressed {
+    let asked = find(bot, under, asked)?;
+    let feedback = Feedback { reason: Some(DECLINED.to_owned()), ..nothing_said(under, &asked) };
+    keep_feedback(bot, &feedback)?;
+    Ok(Some(Notice::ThanksForReason))
+}
+
+/// A complaint of whoever pressed about an outcome without figure.
+fn nothing_said(under: &Under<'_>, asked: &Asked) -> Feedback {
+    Feedback {
+        asked: asked.id,
+        user: under.query.from.id,
+        good: false,
+        reason: None,
+        question: asked.asked.question.clone(),
+        figure: String::new(),
+        sentence: String::new(),
+        report: String::new(),
+        today: asked.asked.today.clone(),
+        places: asked.asked.places.clone(),
+        years: asked.asked.years.clone(),
+        at: now(),
+    }
+}
+
+fn keep_feedback(bot: &Bot, feedback: &Feedback) -> Result<(), Refusal> {
+    bot.store.keep_feedback(feedback).map_err(|error| {
+        complain(error);
+        Refusal::Say(Notice::Failed)
+    })
 }
 
 async fn offer(bot: &Bot, under: &Under<'_>, asked: i64, position: usize, offered: u32) -> Pressed {

@@ -219,13 +219,17 @@ pub fn decline_message(decline: &Decline, words: &Words) -> Html {
     html
 }
 
-/// The buttons under a decline of question `asked`: each asks what it says.
+/// The buttons under a decline of question `asked`: each asks what it says, the last complains of the decline. None
+/// where nothing was looked for.
 pub fn decline_buttons(decline: &Decline, asked: i64) -> Option<InlineKeyboardMarkup> {
+    if matches!(decline.reason, Reason::NothingLoaded | Reason::Unreadable) {
+        return None;
+    }
     let rows = decline.nearest.iter().enumerate().map(|(position, near)| {
         let press = Press::Offer { asked, position, print: print(&near.question) };
         let label: String = near.question.chars().take(MAX_LABEL_CHARS).collect();
         vec![InlineKeyboardButton::callback(label, press.data())]
     });
-    let rows: Vec<Vec<InlineKeyboardButton>> = rows.collect();
-    (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
+    let complain = vec![InlineKeyboardButton::callback("👎", Press::Missed { asked }.data())];
+    Some(InlineKeyboardMarkup::new(rows.chain([complain])))
 }

@@ -15,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 use crate::daemon::settings::TelegramSettings;
 use crate::transports::telegram::api::Fault;
 use crate::transports::telegram::bot::Bot;
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::deliveries::{Deliveries, serve};
 use crate::transports::telegram::intake::{Intake, WANTED};
 use crate::transports::telegram::{DOOR, Ended, FIRST_PAUSE};
@@ -89,7 +88,7 @@ impl Webhook {
             self.path.clone(),
             self.secret.clone(),
             self.trusts_proxy,
-            Arc::clone(&bot.desk),
+            Arc::clone(bot),
             Arc::clone(intake),
         ));
         let registration = Registration {
@@ -98,7 +97,7 @@ impl Webhook {
             url: &self.url,
             secret: &self.secret,
             check_every: self.check_every,
-            since: now(),
+            since: bot.outbox.clock().now(),
         };
         if let Ok(address) = self.listener.local_addr() {
             tracing::info!(door = DOOR, %address, "waiting for deliveries");

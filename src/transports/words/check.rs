@@ -238,8 +238,8 @@ impl Words {
                 "start the newer program, or move the file away to begin a new one",
             ),
             Finding::StateDamaged { .. } => (
-                "下次启动会把它改名为 state.sqlite.damaged-1 并另建新的；可先用 `sqlite3 … .recover` 抢救",
-                "the next start renames it to state.sqlite.damaged-1 and begins a new one; `sqlite3 … .recover` may save some of it",
+                "下次启动会把它改名为 state.sqlite.damaged-1，读得出的行抄进新的；可先用 `sqlite3 … .recover` 抢救更多",
+                "the next start renames it to state.sqlite.damaged-1 and carries over the rows that can be read; `sqlite3 … .recover` may save more",
             ),
             Finding::StateFails { .. } => ("改文件权限", "change its permissions"),
             Finding::FolderFails { .. } => {
