@@ -110,6 +110,16 @@ impl Reading<'_> {
         );
         let mut lead = lead;
         let mut aside: Vec<Span> = Vec::new();
+        if figure.kind == FigureKind::Multiple
+            && let Some(base) = strip_prefix_of(words.of(self.text), &["是", "为", "相当于", "达到"])
+        {
+            // …615亿元，是“十一五”时期的2.7倍: what follows 是 is measured against, not counted.
+            let base = Span { start: words.end - base.len() as u32, end: words.end };
+            let rest = strip_openers(self.text, base, &self.times);
+            if rest.is_empty() {
+                words = rest;
+            }
+        }
         if figure.kind == FigureKind::Rank {
             words = self.strip_order(words, &mut aside);
         }
@@ -168,9 +178,10 @@ impl Reading<'_> {
             let before = drafts.iter().filter(|known| known.clause_idx + 1 == clause_idx);
             draft.related.extend(before.flat_map(|known| known.subject.clone()));
         }
-        if self.text[clause.range()].starts_with("其中")
-            && let Some(whole) = drafts.iter().rev().find(|known| known.clause_idx < clause_idx)
-        {
+        let opens = |idx: usize| self.clauses[idx].of(self.text).trim_start();
+        let is_part = opens(clause_idx).starts_with("其中")
+            || clause_idx.checked_sub(1).is_some_and(|before| opens(before) == "其中");
+        if is_part && let Some(whole) = drafts.iter().rev().find(|known| known.clause_idx < clause_idx) {
             draft.related.extend(whole.subject.clone());
         }
         if place > 0
@@ -539,6 +550,18 @@ mod tests {
         assert!(related_of(text, "96户").contains("全部脱贫"), "{}", related_of(text, "96户"));
         let text = "整治老旧电梯32台，加装电梯51台。";
         assert!(!related_of(text, "32台").contains("加装"), "{}", related_of(text, "32台"));
+    }
+
+    #[test]
+    fn a_part_belongs_to_the_whole_before_it() {
+        let text = "安排重点项目105个，其中，工业类3个、农业类21个。";
+        assert!(related_of(text, "3个").contains("重点项目"), "{}", related_of(text, "3个"));
+    }
+
+    #[test]
+    fn a_multiple_is_one_of_what_was_told_before() {
+        let facts = facts_of("“十四五”期间完成固定资产投资615亿元，是“十三五”时期的2.7倍。");
+        assert_eq!(facts.last().map(String::as_str), Some("2.7倍 · 固定资产投资 · Change · 2021-2025"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Terms {
     pub fn meant(&self) -> impl Iterator<Item = &str> + Clone {
         self.groups
             .iter()
-            .filter(|group| !group.is_background)
+            .filter(|group| !group.is_background && group.text.chars().count() >= 2)
             .filter_map(|group| group.wordings.get(1).map(|wording| self.lookups[wording.whole].as_str()))
     }
 }

@@ -289,6 +289,22 @@ const NOUN_UNITS: &[(&str, UnitClass)] = &[
     ("时速", UnitClass::Speed),
     ("气温", UnitClass::Temperature),
 ];
+/// Nouns whose 多少 asks for a sum of money, where nothing else is asked of them.
+const SUMS: &[&str] = &[
+    "收入",
+    "支出",
+    "总产值",
+    "增加值",
+    "生产总值",
+    "gdp",
+    "零售总额",
+    "销售额",
+    "投资额",
+    "债券",
+    "工资",
+    "补贴",
+    "余额",
+];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
@@ -442,6 +458,12 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Up);
     }
+    if wish.aspect.is_none()
+        && wish.unit_class.is_none()
+        && SUMS.iter().any(|noun| asks_how_much(question, noun))
+    {
+        wish.unit_class = Some(UnitClass::Money);
+    }
     if wish.aspect.is_none() && has(LEVEL) {
         wish.wants_level = true;
     }
@@ -482,6 +504,18 @@ fn asks_for(question: &str, noun: &str) -> bool {
             || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
                 .iter()
                 .any(|tail| rest.starts_with(tail))
+    })
+}
+
+/// True when the question ends in how much of `noun` there is: 劳务收入多少, 财政支出一共是多少.
+fn asks_how_much(question: &str, noun: &str) -> bool {
+    question.match_indices(noun).any(|(at, _)| {
+        let mut rest = &question[at + noun.len()..];
+        while let Some(shorter) = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)) {
+            rest = shorter;
+        }
+        let tail = ["多少", "几多", "好多"].iter().find_map(|word| rest.strip_prefix(word));
+        tail.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
     })
 }
 
