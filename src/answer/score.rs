@@ -208,7 +208,7 @@ impl Scorer<'_> {
             if credit > 0.3 {
                 matched.push(format!("{}:{credit:.2}", group.text));
             }
-            misses_place |= group.is_place && credit < 0.3;
+            misses_place |= group.is_place && credit < self.understood.least_place_credit();
             if self.terms.head == Some(group_idx) {
                 head = credit;
             }
@@ -477,17 +477,14 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
         None => match fact.aspect {
             Aspect::Level => 1.0,
             Aspect::To => 0.95,
+            Aspect::Share if wish.wants_level && wish.unit_class != Some(UnitClass::Percent) => 0.15,
             Aspect::Share => 0.75,
             Aspect::Change if wish.wants_level => 0.15,
             Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
             Aspect::Change => 0.35,
-            Aspect::Rank | Aspect::Duration => {
-                if wish.kind == Some(fact.figure.kind) {
-                    1.0
-                } else {
-                    0.35
-                }
-            }
+            Aspect::Rank | Aspect::Duration if wish.kind == Some(fact.figure.kind) => 1.0,
+            Aspect::Rank if wish.wants_level => 0.1,
+            Aspect::Rank | Aspect::Duration => 0.35,
             Aspect::From => 0.25,
             Aspect::Gap => 0.15,
         },

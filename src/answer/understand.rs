@@ -22,6 +22,12 @@ use crate::model::span::Span;
 /// How many years after a year a report may still speak of it, when no nearer report is loaded.
 const MAX_LATER_YEARS: u16 = 6;
 
+/// What follows 国家 where it is the country that acts or is asked about.
+const AFTER_STATE: &[&str] = &[
+    "今年", "去年", "明年", "前年", "每年", "给", "发", "要", "对", "拿", "花", "打算", "计划", "准备",
+    "安排", "一共", "总共", "财政", "gdp", "经济", "20", "19",
+];
+
 /// Titles shorter than this, in characters, are words of many questions.
 const MIN_TITLE_CHARS: usize = 2;
 
@@ -47,6 +53,8 @@ pub struct Understood {
     pub given: Vec<Figure>,
     /// The question with pinyin and mistyped words replaced, when there were any.
     pub mended: Option<String>,
+    /// Read with the reports of other places.
+    is_elsewhere: bool,
     /// Clauses that ask nothing, those nearest to what asks first.
     pub aside: Vec<Span>,
     /// Ids of documents whose title the question holds.
@@ -54,7 +62,16 @@ pub struct Understood {
     home: Option<String>,
 }
 
+/// Credit of a place's name that only has to stand in the sentence, and of one the figure has to be of.
+const IN_SENTENCE: f32 = 0.3;
+const OWN: f32 = 0.8;
+
 impl Understood {
+    /// What the name of a place nobody loaded must be worth for a fact to be of that place.
+    pub fn least_place_credit(&self) -> f32 {
+        if self.is_elsewhere { OWN } else { IN_SENTENCE }
+    }
+
     /// 1 for the document the question names by its title, 0 for others then, 0.5 when it names none.
     pub fn title_fit(&self, report: &ReportInfo) -> f32 {
         match self.titled.as_slice() {
@@ -102,11 +119,16 @@ impl Reader<'_> {
         let mut in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
         let (mut place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
-        let mut named_elsewhere = Vec::new();
-        if slant.elsewhere {
+        // 全国 stands in sentences of every place: 稳居全国第4位.
+        let names = place_spans.iter().map(|span| span.of(&normalized).to_owned());
+        let mut names: Vec<String> =
+            names.filter(|name| !matches!(name.as_str(), "全国" | "国家" | "中国")).collect();
+        let is_elsewhere = slant.elsewhere && !names.is_empty();
+        if is_elsewhere {
             let asked = place.take();
             in_scope.retain(|info| info.place != asked);
-            named_elsewhere.extend(place_spans.iter().map(|span| span.of(&normalized).to_owned()));
+        } else {
+            names.clear();
         }
         masked.extend(place_spans);
         let of_place: Vec<&ReportInfo> = match &place {
@@ -159,7 +181,7 @@ impl Reader<'_> {
             by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
         unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
-        unknown.extend(named_elsewhere);
+        unknown.extend(names);
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
         let mut aside = clauses(&normalized);
         aside.retain(|clause| !focus.contains(clause));
@@ -181,6 +203,7 @@ impl Reader<'_> {
             rivals: Rivals::of_question(&asking, terms.meant()),
             terms,
             aside,
+            is_elsewhere,
             titled: self.titled(&normalized, &of_place),
             given: find_figures(&normalized),
             mended,
@@ -239,6 +262,11 @@ impl Reader<'_> {
         if named.is_empty() {
             named.extend(self.language.gazetteer.leading_abbreviation(question));
         }
+        if named.is_empty()
+            && let Some(span) = the_state(question)
+        {
+            named.push((span, self.language.gazetteer.candidates("全国")));
+        }
         for (span, candidates) in named {
             if question[span.end as usize..].starts_with('家') && span.of(question) == "中国" {
                 // 发展中国家
@@ -296,6 +324,14 @@ impl Reader<'_> {
         }
         (known, unknown, spans)
     }
+}
+
+/// Where 国家 means the country as a whole (国家今年安排多少), not a rank of something (国家高新技术企业).
+fn the_state(question: &str) -> Option<Span> {
+    question.match_indices("国家").find_map(|(at, word)| {
+        let end = at + word.len();
+        AFTER_STATE.iter().any(|next| question[end..].starts_with(next)).then(|| Span::new(at, end))
+    })
 }
 
 /// The mentions of the clause nearest to the one that asks, those before it first.

@@ -280,6 +280,7 @@ const NOUN_UNITS: &[(&str, UnitClass)] = &[
     ("重量", UnitClass::Mass),
     ("人口", UnitClass::People),
     ("人数", UnitClass::People),
+    ("人次", UnitClass::People),
     ("票价", UnitClass::Money),
     ("售价", UnitClass::Money),
     ("价格", UnitClass::Money),
@@ -304,6 +305,41 @@ const SUMS: &[&str] = &[
     "工资",
     "补贴",
     "余额",
+];
+/// Nouns that say how much there is; asked without a word of change or share, they ask for just that.
+const QUANTITIES: &[&str] = &[
+    "产量",
+    "总产",
+    "销量",
+    "人次",
+    "人数",
+    "里程",
+    "面积",
+    "装机",
+    "装机容量",
+    "发电量",
+    "用电量",
+    "吞吐量",
+    "客运量",
+    "货运量",
+    "储量",
+    "总量",
+    "总额",
+    "数量",
+    "户数",
+    "家数",
+    "床位",
+    "库容",
+    "浓度",
+    "能耗",
+    "销售额",
+    "零售总额",
+    "总产值",
+    "产值",
+    "增加值",
+    "生产总值",
+    "gdp",
+    "人口",
 ];
 const LEVEL: &[&str] = &[
     "总量",
@@ -464,7 +500,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     {
         wish.unit_class = Some(UnitClass::Money);
     }
-    if wish.aspect.is_none() && has(LEVEL) {
+    if wish.aspect.is_none() && (has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun))) {
         wish.wants_level = true;
     }
     if wish.aspect == Some(Aspect::Change) && is_by_noun {
