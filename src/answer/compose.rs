@@ -18,6 +18,9 @@ const LEAST_PERIOD: f32 = 0.12;
 const LEAST_UNIT: f32 = 0.1;
 const LEAST_ASPECT: f32 = 0.2;
 const LEAST_NAMED: f32 = 0.35;
+const LEAST_OWN: f32 = 0.05;
+/// How much surer an answer has to be whose figure owns none of the words asked for.
+const MORE_UNOWNED: f32 = 0.12;
 /// A candidate this close to the best may state the same fact in another report.
 const SAME_FACT_MARGIN: f32 = 1.5;
 
@@ -37,6 +40,11 @@ impl Ranked<'_> {
     /// False when what the question counts is nowhere near the figure: 停车位 asked, 托位 stated.
     fn names_head(&self) -> bool {
         self.scored.signals[0] + self.scored.signals[12] >= LEAST_NAMED
+    }
+
+    /// False when none of the figure's own words are asked for: 汽车产量 asked, 首发技术20项 stated beside it.
+    fn owns_words(&self) -> bool {
+        self.scored.signals[1] > 0.0 || self.scored.signals[3] > LEAST_OWN
     }
 
     fn unit_fits(&self) -> bool {
@@ -79,7 +87,8 @@ pub fn compose(
     }
     let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
     let is_good = |best: &&&Ranked<'_>| {
-        best.names_head() && weights.confidence(&best.scored.signals) >= weights.threshold()
+        let more = if best.owns_words() { 0.0 } else { MORE_UNOWNED };
+        best.names_head() && weights.confidence(&best.scored.signals) >= weights.threshold() + more
     };
     let best = good.first().filter(is_good);
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
