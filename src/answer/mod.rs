@@ -15,12 +15,13 @@ pub mod understand;
 pub mod weights;
 pub mod wish;
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::analysis::language::LanguageData;
 use crate::answer::asked_period::question_times;
 use crate::answer::compose::{Ranked, compose};
-use crate::answer::score::{Finder, SIGNALS, Scorer, Signals};
+use crate::answer::score::{Finder, SIGNALS, Scorer, Signals, Standing};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Slant, Understood};
@@ -208,7 +209,8 @@ impl Answerer {
     /// When the index on disk is damaged.
     pub fn explain(&self, question: &Question) -> Result<Explanation, IndexError> {
         let Settled { understood, hits, outcome } = self.settle(question, &mut |_, _| {})?;
-        let rows = self.rank(&understood, &hits).iter().map(|ranked| self.row(ranked)).collect();
+        let ranked = self.rank(&understood, &hits);
+        let rows = ranked.iter().map(|ranked| self.row(&understood, ranked)).collect();
         Ok(Explanation {
             understood: describe(&understood),
             signals: SIGNALS.to_vec(),
@@ -334,20 +336,21 @@ impl Answerer {
             };
             reports.iter().filter(in_scope).filter_map(|other| other.year.map(|year| year.get())).max()
         };
-        let scorer = Scorer {
-            understood,
-            terms: &understood.terms,
-            weights: &self.weights,
-            best_bm25: hits.first().map_or(0.0, |hit| hit.score),
-            newest_year: &newest_year,
-        };
+        let best_bm25 = hits.first().map_or(0.0, |hit| hit.score);
+        let scorer = Scorer::new(understood, &self.weights, best_bm25);
         let finder = Finder::new(&understood.terms);
+        let mut standings: HashMap<&str, (&ReportInfo, Standing)> = HashMap::new();
         let mut ranked = Vec::new();
         for hit in hits {
-            let Some(report) = reports.iter().find(|info| info.id == hit.passage.report) else { continue };
+            let id = hit.passage.report.as_str();
+            if !standings.contains_key(id) {
+                let Some(report) = reports.iter().find(|info| info.id == id) else { continue };
+                standings.insert(id, (report, scorer.standing(report, newest_year(report))));
+            }
+            let (report, standing) = standings[id];
             let sightings = finder.sightings(&hit.passage, report);
             for fact in &hit.passage.facts {
-                let scored = scorer.score(&hit.passage, report, &sightings, fact, hit.score);
+                let scored = scorer.score(&hit.passage, standing, &sightings, fact, hit.score);
                 ranked.push(Ranked { passage: &hit.passage, report, fact, scored });
             }
         }
@@ -355,7 +358,8 @@ impl Answerer {
         ranked
     }
 
-    fn row(&self, ranked: &Ranked<'_>) -> ExplainRow {
+    fn row(&self, understood: &Understood, ranked: &Ranked<'_>) -> ExplainRow {
+        let matched = ranked.scored.matched.iter();
         ExplainRow {
             figure: ranked.fact.figure.span.of(&ranked.passage.text).to_owned(),
             indicator: ranked.fact.indicator.clone(),
@@ -367,7 +371,9 @@ impl Answerer {
             fits: ranked.fits(),
             score: ranked.scored.score,
             confidence: self.weights.confidence(&ranked.scored.signals),
-            matched: ranked.scored.matched.clone(),
+            matched: matched
+                .map(|(group, credit)| format!("{}:{credit:.2}", understood.terms.groups[*group].text))
+                .collect(),
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::analysis::normalize::normalize;
 use crate::model::fact::Fact;
 
@@ -69,6 +71,37 @@ impl Group {
     }
 }
 
+/// The groups that a text may name members of, as bits; `fit` looks closer at those only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RivalsSeen(u128);
+
+/// All names of all groups, in one automaton, with the group of each.
+static NAMES: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
+    let names = RIVALS
+        .iter()
+        .enumerate()
+        .flat_map(|(idx, group)| group.longest_first.iter().map(move |(name, _)| (name.as_str(), idx)));
+    let (names, groups): (Vec<&str>, Vec<usize>) = names.unzip();
+    (AhoCorasick::new(names).ok(), groups)
+});
+
+impl RivalsSeen {
+    /// The groups of which a name stands in normalized `text`.
+    pub fn of(text: &str) -> RivalsSeen {
+        let (automaton, groups) = &*NAMES;
+        // Without an automaton, or past the bits, every group is looked at.
+        let Some(automaton) = automaton.as_ref().filter(|_| RIVALS.len() <= 128) else {
+            return RivalsSeen(u128::MAX);
+        };
+        let seen = automaton.find_overlapping_iter(text).map(|hit| groups[hit.pattern().as_usize()]);
+        RivalsSeen(seen.fold(0, |bits, group| bits | 1 << group))
+    }
+
+    fn has(self, group: usize) -> bool {
+        group >= 128 || self.0 & (1 << group) != 0
+    }
+}
+
 /// What a question says of the groups that matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rivals {
@@ -103,16 +136,21 @@ impl Rivals {
 
     /// 0 when the fact's own words name a rival of what was asked, less than 1 when they name a part nobody asked
     /// for, or when neither the sentence nor its `context` speaks of the part that was asked for, else 1.
-    pub fn fit(&self, fact: &Fact, normalized: &str, context: &str) -> f32 {
+    ///
+    /// `seen` are the groups of which a name stands in `normalized`, the sentence of the fact.
+    pub fn fit(&self, fact: &Fact, normalized: &str, context: &str, seen: RivalsSeen) -> f32 {
         let own = own_words(fact, normalized);
         let fits = self.asked.iter().map(|asked| {
             let group = &RIVALS[asked.group];
-            let held = group.held(&own);
+            let is_near = seen.has(asked.group);
+            let held =
+                if is_near || !fact.anchors.implied.is_empty() { group.held(&own) } else { Vec::new() };
             match asked.members.first() {
                 Some(member) if held.is_empty() => {
                     let is_limit = asked.is_said && group.members[*member].is_limit;
                     let is_named = |text: &str| group.held(text).contains(member);
-                    if is_limit && !is_named(normalized) && !is_named(context) { UNNAMED } else { 1.0 }
+                    let is_unnamed = is_limit && !(is_near && is_named(normalized)) && !is_named(context);
+                    if is_unnamed { UNNAMED } else { 1.0 }
                 }
                 Some(member) if held.contains(member) => 1.0,
                 Some(_) => 0.0,

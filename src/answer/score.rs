@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::answer::asked_period::{YearKind, period_fit};
+use crate::answer::rivals::RivalsSeen;
 use crate::answer::terms::{Group, Terms};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
@@ -80,6 +81,8 @@ pub struct Sightings {
     around: Vec<f32>,
     /// Per lookup: true when the places are an abbreviation's, not the word's own.
     is_abbreviation: Vec<bool>,
+    /// Groups of rivals whose names stand in the sentence.
+    rivals: RivalsSeen,
 }
 
 /// Finds all the looked-up words of a question in one go over a text.
@@ -125,7 +128,7 @@ impl<'t> Finder<'t> {
                 is_abbreviation[idx] = true;
             }
         }
-        Sightings { places, around, is_abbreviation }
+        Sightings { places, around, is_abbreviation, rivals: RivalsSeen::of(&passage.normalized) }
     }
 }
 
@@ -153,13 +156,22 @@ fn abbreviation(text: &str, word: &str) -> Option<Span> {
 
 /// Everything scoring one passage needs.
 pub struct Scorer<'a> {
-    pub understood: &'a Understood,
-    pub terms: &'a Terms,
-    pub weights: &'a Weights,
+    understood: &'a Understood,
+    terms: &'a Terms,
+    weights: &'a Weights,
     /// BM25 score of the best passage.
-    pub best_bm25: f32,
-    /// Newest year among the reports in scope, by place.
-    pub newest_year: &'a dyn Fn(&ReportInfo) -> Option<u16>,
+    best_bm25: f32,
+    /// Per looked-up word: the unit classes that say the word as well, as bits.
+    implied: Vec<u32>,
+}
+
+/// What a report brings to each of its facts.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    year: Option<u16>,
+    recency: f32,
+    home: f32,
+    title: f32,
 }
 
 /// A fact scored.
@@ -167,20 +179,38 @@ pub struct Scorer<'a> {
 pub struct Scored {
     pub signals: Signals,
     pub score: f32,
-    /// Which phrases were found, for `--explain`.
-    pub matched: Vec<String>,
+    /// Which phrases of the question were found, and what each is worth here.
+    pub matched: Vec<(usize, f32)>,
     /// True when a place the sentence must name is not in it.
     pub misses_place: bool,
     /// True when the question holds this very figure.
     pub is_given: bool,
 }
 
-impl Scorer<'_> {
+impl<'a> Scorer<'a> {
+    /// For the facts found for `understood`, the best of whose passages has `best_bm25`.
+    pub fn new(understood: &'a Understood, weights: &'a Weights, best_bm25: f32) -> Scorer<'a> {
+        let terms = &understood.terms;
+        let implied = terms.lookups.iter().map(|word| implying_classes(word)).collect();
+        Scorer { understood, terms, weights, best_bm25, implied }
+    }
+
+    /// What is the same for all facts of `report`; `newest` is the newest year among the reports of its place.
+    pub fn standing(&self, report: &ReportInfo, newest: Option<u16>) -> Standing {
+        let year = report.year.map(|year| year.get());
+        Standing {
+            year,
+            recency: recency(year, newest),
+            home: if self.understood.is_home(report) { 1.0 } else { 0.0 },
+            title: self.understood.title_fit(report),
+        }
+    }
+
     /// Scores `fact` of `passage`.
     pub fn score(
         &self,
         passage: &Passage,
-        report: &ReportInfo,
+        standing: Standing,
         sightings: &Sightings,
         fact: &Fact,
         bm25: f32,
@@ -206,7 +236,7 @@ impl Scorer<'_> {
                 weakest = weakest.min(credit.max(1.0 - group.weight / heaviest));
             }
             if credit > 0.3 {
-                matched.push(format!("{}:{credit:.2}", group.text));
+                matched.push((group_idx, credit));
             }
             misses_place |= group.is_place && credit < self.understood.least_place_credit();
             if self.terms.head == Some(group_idx) {
@@ -215,8 +245,7 @@ impl Scorer<'_> {
             used.extend(places);
         }
         let total = total.max(f32::EPSILON);
-        let year = report.year.map(|year| year.get());
-        let told = year.map(|year| year - 1);
+        let told = standing.year.map(|year| year - 1);
         let signals: Signals = [
             coverage / total,
             subject / total,
@@ -227,13 +256,13 @@ impl Scorer<'_> {
             period_fit(self.understood.period, fact.period, fact.is_dated, told, year_kind(fact), &|| {
                 is_sum(passage, fact)
             }),
-            recency(year, (self.newest_year)(report)),
-            if self.understood.is_home(report) { 1.0 } else { 0.0 },
+            standing.recency,
+            standing.home,
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
-            self.understood.rivals.fit(fact, &passage.normalized, &passage.context),
+            self.understood.rivals.fit(fact, &passage.normalized, &passage.context, sightings.rivals),
             head,
-            self.understood.title_fit(report),
+            standing.title,
             stock_fit(self.understood, passage, fact),
         ];
         let score = self.weights.score(&signals);
@@ -297,7 +326,7 @@ impl Scorer<'_> {
         {
             return (IN_SUBJECT, None);
         }
-        let is_implied = is_implied(&self.terms.lookups[lookup], class);
+        let is_implied = self.implied[lookup] & (1 << class as u32) != 0;
         let mut best = (if is_implied { IMPLIED_BY_UNIT } else { sightings.around[lookup] }, None);
         for &place in &sightings.places[lookup] {
             let credit = place_credit(passage, fact, place);
@@ -310,21 +339,23 @@ impl Scorer<'_> {
     }
 }
 
-/// True for a noun that a figure's unit says as well: tons of lithium carbonate are its 产量.
-fn is_implied(word: &str, class: UnitClass) -> bool {
-    let words: &[&str] = match class {
-        UnitClass::Mass | UnitClass::Volume => &["产量", "总产量", "总产"],
-        UnitClass::Money => &["金额", "总额", "额", "数额", "资金"],
-        UnitClass::People => &["人数", "人次", "人员"],
-        UnitClass::Count => &["数量", "数", "个数", "总数", "产量"],
-        UnitClass::Area => &["面积"],
-        UnitClass::Length => &["里程", "长度", "总长", "全长", "体长", "身长"],
-        UnitClass::Percent => &["比例", "比率"],
-        UnitClass::Duration => &["时间", "时长", "年限", "天数"],
-        UnitClass::Energy => &["电量"],
-        _ => &[],
-    };
-    words.contains(&word)
+/// Nouns that a figure's unit says as well: tons of lithium carbonate are its 产量.
+const IMPLIED: [(&[UnitClass], &[&str]); 9] = [
+    (&[UnitClass::Mass, UnitClass::Volume], &["产量", "总产量", "总产"]),
+    (&[UnitClass::Money], &["金额", "总额", "额", "数额", "资金"]),
+    (&[UnitClass::People], &["人数", "人次", "人员"]),
+    (&[UnitClass::Count], &["数量", "数", "个数", "总数", "产量"]),
+    (&[UnitClass::Area], &["面积"]),
+    (&[UnitClass::Length], &["里程", "长度", "总长", "全长", "体长", "身长"]),
+    (&[UnitClass::Percent], &["比例", "比率"]),
+    (&[UnitClass::Duration], &["时间", "时长", "年限", "天数"]),
+    (&[UnitClass::Energy], &["电量"]),
+];
+
+/// The classes, as bits, of the units that say `word`.
+fn implying_classes(word: &str) -> u32 {
+    let classes = IMPLIED.iter().filter(|(_, words)| words.contains(&word)).flat_map(|(classes, _)| *classes);
+    classes.fold(0, |bits, class| bits | 1 << *class as u32)
 }
 
 fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
@@ -401,7 +432,7 @@ fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let start = words.max(fact.anchors.clause.start);
     let end = fact.anchors.clause.end.max(start);
     let text = Span { start, end }.of(&passage.normalized);
-    let is_added = ADDING.iter().any(|word| text.contains(word));
+    let is_added = text.contains(['新', '净']) && ADDING.iter().any(|word| text.contains(word));
     match (understood.wish.wants_added, understood.wish.wants_stock) {
         (true, false) => {
             if is_added {
@@ -457,7 +488,10 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     }
     // 每千人养老床位数27.3张 is no number of beds.
     let clause = fact.anchors.clause.of(&passage.normalized);
-    if DENSITIES.iter().any(|word| clause.contains(word)) && !understood.normalized.contains('每') {
+    if clause.contains('每')
+        && DENSITIES.iter().any(|word| clause.contains(word))
+        && !understood.normalized.contains('每')
+    {
         return 0.1;
     }
     if wish.kind == Some(FigureKind::Multiple) {
