@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::analysis::normalize::normalize;
 use crate::model::fact::Fact;
@@ -82,7 +82,7 @@ static NAMES: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
         .enumerate()
         .flat_map(|(idx, group)| group.longest_first.iter().map(move |(name, _)| (name.as_str(), idx)));
     let (names, groups): (Vec<&str>, Vec<usize>) = names.unzip();
-    (AhoCorasick::new(names).ok(), groups)
+    (AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(names).ok(), groups)
 });
 
 impl RivalsSeen {

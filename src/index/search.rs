@@ -16,7 +16,7 @@ use crate::model::report::ReportInfo;
 const MAX_SINGLE_REPORTS: usize = 48;
 
 /// Passages fetched beyond those wanted, so that a tie at the end is not settled by where passages lie in the index.
-const N_TIES: usize = 8;
+const N_TIES: usize = 4;
 
 /// What to look for; a question is never parsed as a query.
 #[derive(Debug, Clone, Default)]
