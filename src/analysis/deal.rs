@@ -2,7 +2,7 @@
 
 use crate::analysis::clause::{Lead, strip_lead, strip_openers};
 use crate::analysis::facts::{Draft, Reading};
-use crate::analysis::phrases::{HEADS, PAIRS};
+use crate::analysis::phrases::{PAIRS, heads};
 use crate::model::figure::FigureKind;
 use crate::model::span::Span;
 
@@ -134,7 +134,7 @@ fn members(
         let members = parts
             .iter()
             .map(|&part| {
-                let is_bare_head = part != first && HEADS.contains(&part.of(reading.text));
+                let is_bare_head = part != first && heads().any(|head| head == part.of(reading.text));
                 // 机器人产量、销量: the second member borrows the first one's thing.
                 Member {
                     own: if is_bare_head { vec![part, first] } else { vec![part] },
@@ -233,7 +233,7 @@ fn shared_tail(text: &str, parts: &[Span]) -> Option<Span> {
     let last_text = last.of(text);
     let first_text = parts[0].of(text);
     // 事故起数、死亡人数: the first member is closed by a head of its own.
-    let has_own_head = HEADS.iter().any(|head| first_text.ends_with(head)) || first_text.ends_with(MEASURED);
+    let has_own_head = heads().any(|head| first_text.ends_with(head)) || first_text.ends_with(MEASURED);
     if has_own_head {
         return None;
     }
@@ -242,7 +242,7 @@ fn shared_tail(text: &str, parts: &[Span]) -> Option<Span> {
         (at < last_text.len()).then_some(at)
     });
     let at = by_echo.or_else(|| {
-        HEADS.iter().filter_map(|head| last_text.strip_suffix(head)).map(str::len).filter(|at| *at > 0).min()
+        heads().filter_map(|head| last_text.strip_suffix(head)).map(str::len).filter(|at| *at > 0).min()
     })?;
     Some(Span::new(last.start as usize + at, last.end as usize))
 }

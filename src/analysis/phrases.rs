@@ -357,18 +357,48 @@ pub const OPENERS: &[&str] = &[
     "还",
 ];
 
-/// Nouns that close an indicator and may be shared by the members of a list.
-pub const HEADS: &[&str] = &[
-    "人均可支配收入",
-    "可支配收入",
-    "人均纯收入",
-    "纯收入",
+/// Nouns that say how much of something there is; they close an indicator as well.
+pub const QUANTITIES: &[&str] = &[
     "增加值",
     "总产值",
     "产值",
     "产量",
     "总量",
     "总额",
+    "人数",
+    "人次",
+    "数量",
+    "面积",
+    "里程",
+    "销量",
+    "能耗",
+    "装机",
+    "装机容量",
+    "发电量",
+    "用电量",
+    "吞吐量",
+    "客运量",
+    "货运量",
+    "浓度",
+    "床位",
+    "销售额",
+    "总产",
+    "储量",
+    "户数",
+    "家数",
+    "库容",
+    "零售总额",
+    "生产总值",
+    "gdp",
+    "人口",
+];
+
+/// Other nouns that close an indicator and may be shared by the members of a list.
+const HEADS: &[&str] = &[
+    "人均可支配收入",
+    "可支配收入",
+    "人均纯收入",
+    "纯收入",
     "余额",
     "收入",
     "支出",
@@ -376,11 +406,6 @@ pub const HEADS: &[&str] = &[
     "规模",
     "比重",
     "占比",
-    "人数",
-    "人次",
-    "数量",
-    "面积",
-    "里程",
     "覆盖率",
     "普及率",
     "入学率",
@@ -399,19 +424,8 @@ pub const HEADS: &[&str] = &[
     "补助标准",
     "消费量",
     "消费",
-    "销量",
     "出口",
     "进口",
-    "能耗",
-    "装机",
-    "装机容量",
-    "发电量",
-    "用电量",
-    "吞吐量",
-    "客运量",
-    "货运量",
-    "浓度",
-    "床位",
     "企业",
     "营业收入",
     "利润",
@@ -422,7 +436,6 @@ pub const HEADS: &[&str] = &[
     "成交额",
     "交易额",
     "零售额",
-    "销售额",
     "进出口",
     "机构",
     "基地",
@@ -431,6 +444,11 @@ pub const HEADS: &[&str] = &[
     "学校",
     "用地",
 ];
+
+/// Every noun that closes an indicator.
+pub fn heads() -> impl Iterator<Item = &'static str> {
+    QUANTITIES.iter().chain(HEADS).copied()
+}
 
 /// Short forms that stand for two members in this order; each member with the words that may be asked.
 pub const PAIRS: &[(&str, [&str; 2])] = &[

@@ -145,7 +145,7 @@ impl Answerer {
         let leanings = settled.understood.aside.iter().take(MAX_LEANINGS);
         let mut slants: Vec<Slant> =
             leanings.map(|clause| Slant { leaning_on: Some(*clause), elsewhere: false }).collect();
-        if settled.understood.place.is_some() {
+        if settled.understood.place.is_some() && !settled.understood.place_names.is_empty() {
             slants.push(Slant { leaning_on: None, elsewhere: true });
         }
         let mut best = 0.0;

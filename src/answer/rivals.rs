@@ -1,6 +1,7 @@
 //! Words that look alike in an indicator and never mean the same: 登记失业率 and 调查失业率.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -139,12 +140,15 @@ impl Rivals {
     ///
     /// `seen` are the groups of which a name stands in `normalized`, the sentence of the fact.
     pub fn fit(&self, fact: &Fact, normalized: &str, context: &str, seen: RivalsSeen) -> f32 {
-        let own = own_words(fact, normalized);
+        let own = OnceCell::new();
         let fits = self.asked.iter().map(|asked| {
             let group = &RIVALS[asked.group];
             let is_near = seen.has(asked.group);
-            let held =
-                if is_near || !fact.anchors.implied.is_empty() { group.held(&own) } else { Vec::new() };
+            let held = if is_near || !fact.anchors.implied.is_empty() {
+                group.held(own.get_or_init(|| own_words(fact, normalized)))
+            } else {
+                Vec::new()
+            };
             match asked.members.first() {
                 Some(member) if held.is_empty() => {
                     let is_limit = asked.is_said && group.members[*member].is_limit;

@@ -22,10 +22,13 @@ use crate::model::span::Span;
 /// How many years after a year a report may still speak of it, when no nearer report is loaded.
 const MAX_LATER_YEARS: u16 = 6;
 
+/// Words for the country.
+const COUNTRY: &[&str] = &["全国", "我国", "中国", "国家"];
+
 /// What follows 国家 where it is the country that acts or is asked about.
 const AFTER_STATE: &[&str] = &[
-    "今年", "去年", "明年", "前年", "每年", "给", "发", "要", "对", "拿", "花", "打算", "计划", "准备",
-    "安排", "一共", "总共", "财政", "gdp", "经济", "20", "19",
+    "今年", "去年", "明年", "前年", "每年", "给", "发的", "发了", "发放", "要", "拿", "花", "打算", "计划",
+    "准备", "安排", "一共", "总共", "财政", "gdp", "20", "19",
 ];
 
 /// Titles shorter than this, in characters, are words of many questions.
@@ -53,6 +56,8 @@ pub struct Understood {
     pub given: Vec<Figure>,
     /// The question with pinyin and mistyped words replaced, when there were any.
     pub mended: Option<String>,
+    /// Names in the question of a place with reports, by which those of other places may speak of it.
+    pub place_names: Vec<String>,
     /// Read with the reports of other places.
     is_elsewhere: bool,
     /// Clauses that ask nothing, those nearest to what asks first.
@@ -115,20 +120,20 @@ impl Reader<'_> {
         let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
         let focus = focus(&normalized);
-        let asking: String = focus.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，");
+        let joined = |spans: &[Span]| -> String {
+            spans.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，")
+        };
+        let asking = joined(&focus);
         let mut in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
         let (mut place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
         // 全国 stands in sentences of every place: 稳居全国第4位.
-        let names = place_spans.iter().map(|span| span.of(&normalized).to_owned());
-        let mut names: Vec<String> =
-            names.filter(|name| !matches!(name.as_str(), "全国" | "国家" | "中国")).collect();
-        let is_elsewhere = slant.elsewhere && !names.is_empty();
-        if is_elsewhere {
+        let mut place_names: Vec<String> =
+            place_spans.iter().map(|span| span.of(&normalized).to_owned()).collect();
+        place_names.retain(|name| name == "我国" || !COUNTRY.contains(&name.as_str()));
+        if slant.elsewhere {
             let asked = place.take();
             in_scope.retain(|info| info.place != asked);
-        } else {
-            names.clear();
         }
         masked.extend(place_spans);
         let of_place: Vec<&ReportInfo> = match &place {
@@ -180,8 +185,10 @@ impl Reader<'_> {
         let (of_year, unknown_year) =
             by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
-        unknown.retain(|name| !matches!(name.as_str(), "全国" | "我国" | "中国" | "国家"));
-        unknown.extend(names);
+        unknown.retain(|name| !COUNTRY.contains(&name.as_str()));
+        if slant.elsewhere {
+            unknown.extend_from_slice(&place_names);
+        }
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
         let mut aside = clauses(&normalized);
         aside.retain(|clause| !focus.contains(clause));
@@ -200,10 +207,11 @@ impl Reader<'_> {
             unknown_place: unknown.into_iter().next(),
             unknown_year,
             place,
-            rivals: Rivals::of_question(&asking, terms.meant()),
+            rivals: Rivals::of_question(&joined(&named), terms.meant()),
             terms,
             aside,
-            is_elsewhere,
+            is_elsewhere: slant.elsewhere,
+            place_names,
             titled: self.titled(&normalized, &of_place),
             given: find_figures(&normalized),
             mended,

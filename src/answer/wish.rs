@@ -1,6 +1,7 @@
 //! What sort of figure a question wishes for: its unit, its aspect.
 
 use crate::analysis::figures::{UnitClass, unit_class};
+use crate::analysis::phrases::QUANTITIES;
 use crate::model::fact::{Aspect, Direction};
 use crate::model::figure::FigureKind;
 use crate::model::span::Span;
@@ -306,41 +307,6 @@ const SUMS: &[&str] = &[
     "补贴",
     "余额",
 ];
-/// Nouns that say how much there is; asked without a word of change or share, they ask for just that.
-const QUANTITIES: &[&str] = &[
-    "产量",
-    "总产",
-    "销量",
-    "人次",
-    "人数",
-    "里程",
-    "面积",
-    "装机",
-    "装机容量",
-    "发电量",
-    "用电量",
-    "吞吐量",
-    "客运量",
-    "货运量",
-    "储量",
-    "总量",
-    "总额",
-    "数量",
-    "户数",
-    "家数",
-    "床位",
-    "库容",
-    "浓度",
-    "能耗",
-    "销售额",
-    "零售总额",
-    "总产值",
-    "产值",
-    "增加值",
-    "生产总值",
-    "gdp",
-    "人口",
-];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
@@ -531,11 +497,7 @@ fn ends_asking(question: &str, word: &str) -> bool {
 
 /// True when `noun` is what the question is after: 参保率多少, 城镇化率达到多少, 失业率.
 fn asks_for(question: &str, noun: &str) -> bool {
-    question.match_indices(noun).any(|(at, word)| {
-        let mut rest = &question[at + word.len()..];
-        while let Some(shorter) = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)) {
-            rest = shorter;
-        }
+    behind(question, noun).any(|rest| {
         rest.is_empty()
             || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
                 .iter()
@@ -543,13 +505,20 @@ fn asks_for(question: &str, noun: &str) -> bool {
     })
 }
 
-/// True when the question ends in how much of `noun` there is: 劳务收入多少, 财政支出一共是多少.
-fn asks_how_much(question: &str, noun: &str) -> bool {
-    question.match_indices(noun).any(|(at, _)| {
+/// What stands behind each `noun` of the question, past 大概是 and its like.
+fn behind<'q>(question: &'q str, noun: &'q str) -> impl Iterator<Item = &'q str> {
+    question.match_indices(noun).map(|(at, _)| {
         let mut rest = &question[at + noun.len()..];
         while let Some(shorter) = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)) {
             rest = shorter;
         }
+        rest
+    })
+}
+
+/// True when the question ends in how much of `noun` there is: 劳务收入多少, 财政支出一共是多少.
+fn asks_how_much(question: &str, noun: &str) -> bool {
+    behind(question, noun).any(|rest| {
         let tail = ["多少", "几多", "好多"].iter().find_map(|word| rest.strip_prefix(word));
         tail.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
     })

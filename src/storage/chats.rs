@@ -117,6 +117,14 @@ pub(super) fn joined_years(years: &[u16]) -> String {
 }
 
 #[cfg(test)]
+impl ChatSettings {
+    /// Settings that are told from those of a new chat.
+    pub(super) fn quiet() -> ChatSettings {
+        ChatSettings { quiet: true, ..ChatSettings::default() }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::storage::NewAsked;

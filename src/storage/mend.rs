@@ -195,17 +195,13 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
 
-    fn quiet() -> ChatSettings {
-        ChatSettings { quiet: true, ..ChatSettings::default() }
-    }
-
     /// A store of 500 quiet chats, all in the file itself.
     fn filled() -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state.sqlite");
         let store = Store::open(&path).unwrap();
         for chat in 0..500 {
-            store.save_chat(chat, &quiet()).unwrap();
+            store.save_chat(chat, &ChatSettings::quiet()).unwrap();
         }
         drop(store);
         (dir, path)
@@ -227,11 +223,11 @@ mod tests {
         damage(&path);
         let mended = store.look_after(NOW).unwrap().expect("noticed");
         assert_eq!(store.look_after(NOW).unwrap(), None, "mended");
-        store.save_chat(9000, &quiet()).unwrap();
+        store.save_chat(9000, &ChatSettings::quiet()).unwrap();
         drop(store);
         let store = Store::open(&path).unwrap();
-        assert_eq!(store.chat(9000).unwrap(), quiet(), "what was told since is kept");
-        (mended, store.chat(3).unwrap() == quiet())
+        assert_eq!(store.chat(9000).unwrap(), ChatSettings::quiet(), "what was told since is kept");
+        (mended, store.chat(3).unwrap() == ChatSettings::quiet())
     }
 
     #[test]
@@ -285,7 +281,7 @@ mod tests {
         assert_eq!(Store::open(&path).unwrap_err().word(), "damaged");
         let (store, mended) = Store::open_mended(&path, NOW).unwrap();
         assert!(mended.n_rescued > 0 && mended.aside.is_some(), "{mended:?}");
-        assert_eq!(store.chat(3).unwrap(), quiet());
+        assert_eq!(store.chat(3).unwrap(), ChatSettings::quiet());
         let asked = NewAsked {
             chat: 3,
             question_message: None,
@@ -303,7 +299,7 @@ mod tests {
         let (_dir, path) = filled();
         let store = Store::open(&path).unwrap();
         for chat in 0..5000 {
-            store.save_chat(chat, &quiet()).unwrap();
+            store.save_chat(chat, &ChatSettings::quiet()).unwrap();
             if chat % 100 == 0 {
                 assert_eq!(store.look_after(NOW).unwrap(), None);
             }

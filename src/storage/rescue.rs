@@ -86,10 +86,6 @@ mod tests {
     use super::*;
     use crate::storage::ChatSettings;
 
-    fn quiet() -> ChatSettings {
-        ChatSettings { quiet: true, ..ChatSettings::default() }
-    }
-
     #[test]
     fn a_damaged_file_is_set_aside_under_a_name_of_its_own() {
         let dir = tempfile::tempdir().unwrap();
@@ -112,7 +108,7 @@ mod tests {
         let path = dir.path().join("state.sqlite");
         let store = Store::open(&path).unwrap();
         for chat in 0..200 {
-            store.save_chat(chat, &quiet()).unwrap();
+            store.save_chat(chat, &ChatSettings::quiet()).unwrap();
         }
         drop(store);
         let whole = fs::read(&path).unwrap();
@@ -135,11 +131,11 @@ mod tests {
         let path = dir.path().join("state.sqlite");
         // Open, so that the last writes stand in the log beside the file.
         let store = Store::open(&path).unwrap();
-        store.save_chat(7, &quiet()).unwrap();
+        store.save_chat(7, &ChatSettings::quiet()).unwrap();
         let copy = Store::open_copy(&path).unwrap();
         assert!(copy.is_copy() && !store.is_copy());
-        assert_eq!(copy.chat(7).unwrap(), quiet());
-        copy.save_chat(8, &quiet()).unwrap();
+        assert_eq!(copy.chat(7).unwrap(), ChatSettings::quiet());
+        copy.save_chat(8, &ChatSettings::quiet()).unwrap();
         assert_eq!(store.chat(8).unwrap(), ChatSettings::default());
         assert!(Store::open_copy(&dir.path().join("nothing")).unwrap().chat(7).is_ok());
     }
