@@ -9,7 +9,7 @@ use crate::analysis::phrases::{
 };
 use crate::analysis::times::{Mention, When, find_times};
 use crate::model::fact::{Anchors, Aspect, Direction, Fact};
-use crate::model::figure::{Figure, FigureKind};
+use crate::model::figure::{Bound, Figure, FigureKind};
 use crate::model::period::{Period, PeriodState};
 use crate::model::span::Span;
 
@@ -58,6 +58,7 @@ pub fn read_facts(text: &str, figures: &[Figure], frame: TimeFrame) -> Vec<Fact>
         }
         deal_out(&reading, clause_idx, first_new, &mut drafts);
     }
+    drafts.retain(|draft| !reading.is_milestone(draft.figure_idx));
     drafts.into_iter().map(|draft| reading.finish(draft, frame)).collect()
 }
 
@@ -66,6 +67,17 @@ impl Reading<'_> {
         let clause = self.clauses[clause_idx];
         let inside = |figure: &Figure| clause.start <= figure.span.start && figure.span.start < clause.end;
         (0..self.figures.len()).filter(|&idx| inside(&self.figures[idx])).collect()
+    }
+
+    /// True for the 2万元 of 突破2万元、达到20793元, which the figure behind it tells exactly.
+    fn is_milestone(&self, idx: usize) -> bool {
+        let (figure, Some(next)) = (&self.figures[idx], self.figures.get(idx + 1)) else { return false };
+        let between = self.text.get(figure.outer.end as usize..next.outer.start as usize).unwrap_or_default();
+        figure.bound == Some(Bound::Over)
+            && figure.unit == next.unit
+            && figure.value <= next.value
+            && strip_prefix_of(between, &["、", "，"])
+                .is_some_and(|rest| matches!(rest, "达" | "达到" | "达到了" | "为" | "实现" | "完成"))
     }
 
     fn is_time(&self, figure: &Figure) -> bool {
@@ -562,6 +574,13 @@ mod tests {
     fn a_multiple_is_one_of_what_was_told_before() {
         let facts = facts_of("“十四五”期间完成固定资产投资615亿元，是“十三五”时期的2.7倍。");
         assert_eq!(facts.last().map(String::as_str), Some("2.7倍 · 固定资产投资 · Change · 2021-2025"));
+    }
+
+    #[test]
+    fn a_milestone_gives_way_to_the_exact_figure() {
+        let facts = facts_of("农村居民人均可支配收入首次突破2万元、达到20793元。");
+        assert_eq!(facts, ["20793元 · 农村居民人均可支配收入 · Level · 2025"]);
+        assert_eq!(facts_of("新增就业20万人、达到300万人。").len(), 2);
     }
 
     #[test]

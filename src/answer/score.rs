@@ -296,7 +296,8 @@ impl<'a> Scorer<'a> {
                 for &(part, share) in &wording.parts {
                     let (part_credit, place) = self.lookup_credit(part, passage, sightings, fact, class);
                     apart += share * part_credit;
-                    has_gap |= share > 0.15 && part_credit < 0.3;
+                    // A word that stands behind the fact only is not one of its own: 里程9234公里，…迈入“高速公路时代”.
+                    has_gap |= share > 0.15 && part_credit <= IN_SENTENCE_AFTER;
                     apart_places.extend(place);
                 }
                 let gap = if group.is_indicator { GAP_IN_INDICATOR } else { WITH_GAP };

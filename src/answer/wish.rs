@@ -436,6 +436,9 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
+    if wish.unit_class.is_none() && !has(&["多长时间"]) && has(&["多长", "多宽", "多远"]) {
+        wish.unit_class = Some(UnitClass::Length);
+    }
     // 死亡人数降了多少: a noun says what is counted, not that the change is told in it.
     let is_by_noun =
         wish.unit.is_none() && (wish.unit_class.is_none() || wish.unit_class == Some(UnitClass::People));
