@@ -19,6 +19,8 @@ const LEAST_UNIT: f32 = 0.1;
 const LEAST_ASPECT: f32 = 0.2;
 const LEAST_NAMED: f32 = 0.35;
 const LEAST_OWN: f32 = 0.05;
+/// A total does not tell what was added.
+const LEAST_STOCK: f32 = 0.1;
 /// How much surer an answer has to be whose figure owns none of the words asked for.
 const MORE_UNOWNED: f32 = 0.12;
 /// A candidate this close to the best may state the same fact in another report.
@@ -48,12 +50,17 @@ impl Ranked<'_> {
     }
 
     fn unit_fits(&self) -> bool {
-        self.scored.signals[5] >= LEAST_UNIT && self.scored.signals[4] >= LEAST_ASPECT
+        let signals = &self.scored.signals;
+        signals[5] >= LEAST_UNIT && signals[4] >= LEAST_ASPECT && signals[14] >= LEAST_STOCK
     }
 
     /// False when period, unit or place rule it out, whatever its score.
     pub fn fits(&self) -> bool {
-        self.period_fits() && self.unit_fits() && !self.scored.misses_place && !self.scored.is_given
+        self.period_fits()
+            && self.unit_fits()
+            && !self.scored.misses_place
+            && !self.scored.misses_part
+            && !self.scored.is_given
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {

@@ -32,6 +32,8 @@ const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
 const IN_CLAUSE_BEFORE: f32 = 0.4;
+/// A part of a whole that is worth less is not spoken of.
+const LEAST_PART: f32 = 0.3;
 /// Bytes of the comma between two clauses.
 const MAX_COMMA_BYTES: u32 = 3;
 const IN_RIVAL: f32 = 0.25;
@@ -62,6 +64,37 @@ pub const ADDING: &[&str] = &[
     "新登记",
     "新入库",
     "新改扩建",
+];
+/// Words for what there is in all.
+const TOTALS: &[&str] = &[
+    "总里程",
+    "通车里程",
+    "运营里程",
+    "营业里程",
+    "总量",
+    "总数",
+    "总长",
+    "总规模",
+    "保有量",
+    "存量",
+    "拥有量",
+    "总面积",
+];
+/// Nouns whose bare figure counts people: 农村贫困人口减少1240万.
+const PEOPLE: &[&str] = &[
+    "人口",
+    "人数",
+    "人员",
+    "群众",
+    "学生",
+    "职工",
+    "居民",
+    "残疾人",
+    "劳动力",
+    "毕业生",
+    "农民",
+    "农民工",
+    "老年人",
 ];
 /// Evidence of characters in order but apart: 外贸 in 对外贸易.
 const TRUST_ABBREVIATION: f32 = 0.7;
@@ -183,6 +216,8 @@ pub struct Scored {
     pub matched: Vec<(usize, f32)>,
     /// True when a place the sentence must name is not in it.
     pub misses_place: bool,
+    /// True when a share of something else is stated: 研发投入占GDP asked, 物流费用与GDP的比率 stated.
+    pub misses_part: bool,
     /// True when the question holds this very figure.
     pub is_given: bool,
 }
@@ -222,6 +257,7 @@ impl<'a> Scorer<'a> {
         let mut weakest = 1.0f32;
         let heaviest = self.terms.groups.iter().map(|group| group.weight).fold(f32::EPSILON, f32::max);
         let mut misses_place = false;
+        let mut part = None;
         let mut used: Vec<Span> = Vec::new();
         let mut head = 1.0;
         for (group_idx, group) in self.terms.groups.iter().enumerate() {
@@ -238,6 +274,9 @@ impl<'a> Scorer<'a> {
             if credit > 0.3 {
                 matched.push((group_idx, credit));
             }
+            if group.is_part {
+                part = Some(part.map_or(credit, |best: f32| best.max(credit)));
+            }
             misses_place |= group.is_place && credit < self.understood.least_place_credit();
             if self.terms.head == Some(group_idx) {
                 head = credit;
@@ -252,7 +291,7 @@ impl<'a> Scorer<'a> {
             weakest,
             1.0 - excess(passage, fact, &used),
             aspect_fit(self.understood, passage, fact),
-            unit_fit(self.understood, fact),
+            unit_fit(self.understood, passage, fact),
             period_fit(self.understood.period, fact.period, fact.is_dated, told, year_kind(fact), &|| {
                 is_sum(passage, fact)
             }),
@@ -269,7 +308,8 @@ impl<'a> Scorer<'a> {
         let is_given = self.understood.given.iter().any(|given| {
             given.value == fact.figure.value && (given.unit == fact.figure.unit || given.unit.is_empty())
         });
-        Scored { signals, score, matched, misses_place, is_given }
+        let misses_part = part.is_some_and(|best| best < LEAST_PART);
+        Scored { signals, score, matched, misses_place, misses_part, is_given }
     }
 
     /// The best wording's credit, and where its words stand.
@@ -438,6 +478,8 @@ fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
         (true, false) => {
             if is_added {
                 1.0
+            } else if TOTALS.iter().any(|word| text.contains(word)) {
+                0.0
             } else {
                 0.4
             }
@@ -566,10 +608,20 @@ fn names_classifier(wish: &Wish) -> bool {
     wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
 }
 
-fn unit_fit(understood: &Understood, fact: &Fact) -> f32 {
+fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let wish = &understood.wish;
     let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();
-    let class = if is_fraction { UnitClass::Percent } else { unit_class(&fact.figure.unit) };
+    let counts_people = fact.figure.kind == FigureKind::Amount
+        && fact.figure.unit.is_empty()
+        && fact.anchors.subject.iter().any(|span| {
+            let words = span.of(&passage.normalized);
+            PEOPLE.iter().any(|noun| words.ends_with(noun) || words.starts_with(noun))
+        });
+    let class = match (is_fraction, counts_people) {
+        (true, _) => UnitClass::Percent,
+        (_, true) => UnitClass::People,
+        _ => unit_class(&fact.figure.unit),
+    };
     if let Some(unit) = &wish.unit {
         if fact.figure.unit.starts_with(unit.as_str()) {
             return 1.0;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::analysis::language::LanguageData;
 use crate::analysis::lexicon::{MAX_PHRASE_CHARS, Variant};
+use crate::analysis::phrases::NO_PARTS;
 use crate::answer::focus::clauses;
 use crate::index::Snapshot;
 use crate::model::span::Span;
@@ -18,6 +19,8 @@ const BACKGROUND: f32 = 0.3;
 const MAX_BACKGROUND: f32 = 0.25;
 /// Phrases that ask and weigh less than this do not say what is asked for.
 const LEAST_ASKING: f32 = 5.0;
+/// Words before 占 that weigh less do not say what the part is.
+const LEAST_PART: f32 = 3.0;
 /// A phrase that weighs this much of the heaviest one can name what is counted.
 const HEAD_SHARE: f32 = 0.4;
 /// Weight of a word that stands nowhere.
@@ -44,6 +47,8 @@ pub struct Group {
     pub wordings: Vec<Wording>,
     /// Names a place that no loaded report is about, so the sentence itself must name it.
     pub is_place: bool,
+    /// Names the part a share is asked of.
+    pub is_part: bool,
     /// Names an indicator of the lexicon.
     pub is_indicator: bool,
     /// Stands in a clause that asks nothing; finding it helps, missing it does not hurt much.
@@ -129,11 +134,15 @@ impl TermReader<'_> {
         };
         pieces.sort_by_key(|piece| (distance(piece), piece.start));
         let mut distances = Vec::new();
+        let part = asked_part(question, focus.last().copied());
         for piece in &pieces {
             for phrase in self.phrases(piece.of(question)) {
                 if collector.terms.groups.len() < MAX_GROUPS {
                     self.add_group(&mut collector, phrase, false);
                     distances.push(distance(piece));
+                    if let Some(group) = collector.terms.groups.last_mut() {
+                        group.is_part = part.is_some_and(|part| part.contains(place_of(phrase, question)));
+                    }
                 }
             }
         }
@@ -154,6 +163,12 @@ impl TermReader<'_> {
                 group.is_background = true;
                 group.weight *= BACKGROUND * scale;
             }
+        }
+        // 跟中亚的买卖，新疆一家占全国的比重: 一家 does not say what the part is.
+        let parts = collector.terms.groups.iter_mut().filter(|group| group.is_part);
+        let parts: Vec<&mut Group> = parts.collect();
+        if parts.iter().map(|group| group.weight).sum::<f32>() < LEAST_PART {
+            parts.into_iter().for_each(|group| group.is_part = false);
         }
         collector.terms.head = head(&collector.terms.groups, &distances);
         for place in places {
@@ -250,6 +265,7 @@ impl TermReader<'_> {
             weight,
             wordings,
             is_place,
+            is_part: false,
             is_indicator: !is_place && self.language.lexicon.is_indicator(phrase),
             is_background: false,
         });
@@ -321,6 +337,20 @@ fn head(groups: &[Group], distances: &[usize]) -> Option<usize> {
     let heavy = || asking().filter(|(_, (group, _))| group.weight >= HEAD_SHARE * heaviest);
     let nearest = heavy().map(|(_, (_, distance))| *distance).min()?;
     heavy().filter(|(_, (_, distance))| **distance == nearest).map(|(idx, _)| idx).next_back()
+}
+
+/// Where `phrase`, a part of `question`, stands in it.
+fn place_of(phrase: &str, question: &str) -> Span {
+    let start = phrase.as_ptr() as usize - question.as_ptr() as usize;
+    Span::new(start, start + phrase.len())
+}
+
+/// What stands before 占 in the clause that asks: 研发投入 of 研发投入占GDP几个点.
+fn asked_part(question: &str, asking: Option<Span>) -> Option<Span> {
+    let clause = asking?;
+    let text = clause.of(question);
+    let at = text.find('占').filter(|at| !NO_PARTS.iter().any(|word| text[*at..].starts_with(word)))?;
+    Some(Span { start: clause.start, end: clause.start + at as u32 })
 }
 
 /// The parts of `question` outside of `masked`, cut at punctuation and spaces.

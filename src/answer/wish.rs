@@ -307,6 +307,8 @@ const SUMS: &[&str] = &[
     "补贴",
     "余额",
 ];
+/// Indicators that are changes themselves.
+const RATES: &[&str] = &["cpi", "ppi", "居民消费价格", "物价"];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
@@ -469,7 +471,11 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     {
         wish.unit_class = Some(UnitClass::Money);
     }
-    if wish.aspect.is_none() && (has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun))) {
+    let asks_rate = has(RATES) || has(&["目标", "预期"]);
+    if wish.aspect.is_none()
+        && !asks_rate
+        && (has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun)))
+    {
         wish.wants_level = true;
     }
     if wish.aspect == Some(Aspect::Change) && is_by_noun {
