@@ -1,12 +1,12 @@
 //! The state file at the start: whatever has befallen it, questions are answered.
 
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::time::{Instant, sleep};
 
-use crate::storage::{Mended, StorageError, Store};
+use crate::storage::{Mended, StorageError, Store, now};
 
 /// How long a program that still holds the file, most likely an older one on its way out, is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -45,11 +45,6 @@ pub fn tell_mended(mended: &Mended, error: String) {
     let aside = mended.aside.as_deref().map(|aside| aside.display().to_string());
     let n_rescued = mended.n_rescued;
     tracing::error!(error, aside, n_rescued, "the state is damaged and set aside, a new one is begun");
-}
-
-/// Seconds since 1970.
-pub fn now() -> i64 {
-    UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs() as i64)
 }
 
 async fn open_patiently(path: &Path) -> Result<Store, StorageError> {

@@ -21,9 +21,10 @@ use crate::daemon::desk::Desk;
 use crate::daemon::folder::{Folder, Step};
 use crate::daemon::logs::LogLevel;
 use crate::daemon::settings::{Settings, TelegramSettings};
-use crate::serve::state::{now, tell_mended};
+use crate::serve::state::tell_mended;
 use crate::serve::{Reread, tell_manager};
 use crate::storage::Store;
+use crate::storage::now;
 use crate::transports::http::HttpState;
 
 /// How often the index on disk and the files of the settings are looked at, for changes by others.

@@ -25,7 +25,7 @@ pub use crate::storage::retention::Retention;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB};
 use tempfile::TempDir;
@@ -99,6 +99,16 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Seconds since 1970, as the state is dated.
+pub fn now() -> i64 {
+    seconds(SystemTime::now())
+}
+
+/// Seconds from 1970 to `time`.
+pub fn seconds(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 /// The file at `path`, made and brought to the newest form as needed.

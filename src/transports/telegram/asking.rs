@@ -4,13 +4,13 @@ use teloxide::types::InlineKeyboardMarkup;
 
 use crate::daemon::desk::today;
 use crate::model::answer::Outcome;
+use crate::storage::now;
 use crate::storage::{Asked, ChatSettings, NewAsked};
 use crate::transports::telegram::addressing::Addressed;
 use crate::transports::telegram::addressing::Request;
 use crate::transports::telegram::api::Fault;
 use crate::transports::telegram::bot::{Bot, complain, question, reply_target, words_of};
 use crate::transports::telegram::buttons::View;
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::html::{Html, MAX_TEXT_UTF16};
 use crate::transports::telegram::incoming::Message;
 use crate::transports::telegram::outbox::Target;

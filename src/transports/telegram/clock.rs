@@ -1,17 +1,9 @@
-//! The time of day: this machine's, for what is written down, and Telegram's, for what Telegram has dated.
+//! Telegram's time of day, for what Telegram has dated; what is written down goes by this machine's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds since 1970.
-pub fn now() -> i64 {
-    seconds(SystemTime::now())
-}
-
-fn seconds(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
-}
+use crate::storage::{now, seconds};
 
 /// Telegram's clock, by the dates of its answers; this machine's until there is one.
 ///

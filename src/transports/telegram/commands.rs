@@ -5,13 +5,13 @@ use std::sync::Arc;
 use teloxide::types::{ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyMarkup};
 
 use crate::storage::ChatSettings;
+use crate::storage::now;
 use crate::transports::telegram::addressing::{Addressed, Request};
 use crate::transports::telegram::api::Fault;
 use crate::transports::telegram::asking::{ask, plain, send_parts};
 use crate::transports::telegram::bot::{Bot, complain, reply_target, words_of};
 use crate::transports::telegram::buttons::{Press, read_passage_payload, read_question_payload};
 use crate::transports::telegram::choices::{choose_lang, choose_quiet, choose_trigger};
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::html::{Html, Tag};
 use crate::transports::telegram::incoming::{ChatKind, Message};
 use crate::transports::telegram::outbox::Target;

@@ -23,9 +23,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::storage::now;
 use crate::transports::telegram::DOOR;
 use crate::transports::telegram::bot::Bot;
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::intake::{Intake, NotTaken};
 
 /// <https://core.telegram.org/bots/api#setwebhook>

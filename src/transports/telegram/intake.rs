@@ -9,10 +9,10 @@ use teloxide::types::AllowedUpdate;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::storage::StorageError;
+use crate::storage::now;
 use crate::transports::telegram::addressing::{Addressed, Request, addressed};
 use crate::transports::telegram::asking::ask_again;
 use crate::transports::telegram::bot::{Bot, complain};
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::commands::{obey, slow_down};
 use crate::transports::telegram::incoming::{
     CallbackQuery, Chat, ChatKind, InlineQuery, Membership, Message, Update,

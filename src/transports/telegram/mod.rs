@@ -46,12 +46,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::daemon::desk::Desk;
 use crate::daemon::settings::{Settings, TelegramSettings};
+use crate::storage::now;
 use crate::storage::{Retention, Store};
 use crate::transports::telegram::addressing::Identity;
 use crate::transports::telegram::admins::Admins;
 use crate::transports::telegram::api::{Api, Fault};
 use crate::transports::telegram::bot::{Bot, complain};
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::examples::Examples;
 use crate::transports::telegram::intake::Intake;
 use crate::transports::telegram::outbox::Outbox;

@@ -5,12 +5,12 @@ use teloxide::payloads::{AnswerCallbackQuery, AnswerCallbackQuerySetters};
 use teloxide::types::CallbackQueryId;
 
 use crate::model::answer::{Answer, Candidate, Outcome};
+use crate::storage::now;
 use crate::storage::{Asked, ChatSettings, Feedback};
 use crate::transports::telegram::api::Fault;
 use crate::transports::telegram::asking::{Asking, answer};
 use crate::transports::telegram::bot::{Bot, complain, question_again, words_of};
 use crate::transports::telegram::buttons::{Press, View, candidate_print, print};
-use crate::transports::telegram::clock::now;
 use crate::transports::telegram::commands::reports_page;
 use crate::transports::telegram::html::{Html, MAX_TEXT_UTF16};
 use crate::transports::telegram::incoming::{CallbackQuery, Message};
