@@ -32,7 +32,7 @@ const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
 const IN_CLAUSE_BEFORE: f32 = 0.4;
-/// A part of a whole that is worth less is not spoken of.
+/// What is worth less is not spoken of.
 const LEAST_PART: f32 = 0.3;
 /// Bytes of the comma between two clauses.
 const MAX_COMMA_BYTES: u32 = 3;
@@ -216,7 +216,8 @@ pub struct Scored {
     pub matched: Vec<(usize, f32)>,
     /// True when a place the sentence must name is not in it.
     pub misses_place: bool,
-    /// True when a share of something else is stated: 研发投入占GDP asked, 物流费用与GDP的比率 stated.
+    /// True when the thing asked for is nowhere near, only what it is a part of or that it is new: 研发投入占GDP asked,
+    /// 物流费用与GDP的比率 stated; 新建医院 asked, 新建社区 stated.
     pub misses_part: bool,
     /// True when the question holds this very figure.
     pub is_given: bool,
@@ -258,6 +259,8 @@ impl<'a> Scorer<'a> {
         let heaviest = self.terms.groups.iter().map(|group| group.weight).fold(f32::EPSILON, f32::max);
         let mut misses_place = false;
         let mut part = None;
+        let mut thing = 0.0f32;
+        let mut is_added = false;
         let mut used: Vec<Span> = Vec::new();
         let mut head = 1.0;
         for (group_idx, group) in self.terms.groups.iter().enumerate() {
@@ -273,6 +276,11 @@ impl<'a> Scorer<'a> {
             }
             if credit > 0.3 {
                 matched.push((group_idx, credit));
+            }
+            if ADDING.contains(&group.text.as_str()) {
+                is_added |= credit >= LEAST_PART;
+            } else {
+                thing = thing.max(credit);
             }
             if group.is_part {
                 part = Some(part.map_or(credit, |best: f32| best.max(credit)));
@@ -308,7 +316,8 @@ impl<'a> Scorer<'a> {
         let is_given = self.understood.given.iter().any(|given| {
             given.value == fact.figure.value && (given.unit == fact.figure.unit || given.unit.is_empty())
         });
-        let misses_part = part.is_some_and(|best| best < LEAST_PART);
+        // 新建了几所医院: 新建 alone names no thing.
+        let misses_part = part.is_some_and(|best| best < LEAST_PART) || is_added && thing < LEAST_PART;
         Scored { signals, score, matched, misses_place, misses_part, is_given }
     }
 
@@ -603,6 +612,10 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     }
 }
 
+fn is_power(unit: &str) -> bool {
+    unit.ends_with('瓦')
+}
+
 /// True when the question names a classifier of its own, not 个.
 fn names_classifier(wish: &Wish) -> bool {
     wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
@@ -610,6 +623,12 @@ fn names_classifier(wish: &Wish) -> bool {
 
 fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let wish = &understood.wish;
+    if wish.unit.as_deref().is_some_and(|asked| is_power(asked) != is_power(&fact.figure.unit))
+        && unit_class(&fact.figure.unit) == UnitClass::Energy
+    {
+        // 千瓦 tells what a plant can give, 度 what it gave.
+        return 0.0;
+    }
     let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();
     let counts_people = fact.figure.kind == FigureKind::Amount
         && fact.figure.unit.is_empty()
@@ -643,9 +662,7 @@ fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
         }
         // 多少人次 is no number of flights.
         Some(UnitClass::People)
-            if class == UnitClass::Count
-                && wish.unit.is_some()
-                && !matches!(fact.figure.unit.as_str(), "个" | "例") =>
+            if class == UnitClass::Count && wish.unit.is_some() && fact.figure.unit != "例" =>
         {
             0.05
         }
