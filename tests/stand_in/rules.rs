@@ -20,14 +20,38 @@ static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| {
     Some(Description { names: names.collect(), api })
 });
 
+/// The methods the stand-in obeys, known by name without a description too.
+const OBEYED: [&str; 18] = [
+    "getMe",
+    "getUpdates",
+    "sendMessage",
+    "editMessageText",
+    "editMessageReplyMarkup",
+    "answerCallbackQuery",
+    "answerInlineQuery",
+    "sendChatAction",
+    "getChatMember",
+    "getMyCommands",
+    "setMyCommands",
+    "getMyDescription",
+    "setMyDescription",
+    "getMyShortDescription",
+    "setMyShortDescription",
+    "setWebhook",
+    "deleteWebhook",
+    "getWebhookInfo",
+];
+
 pub fn are_known() -> bool {
     DESCRIPTION.is_some()
 }
 
 /// The method's name as Telegram writes it.
 pub fn method_named(wire_name: &str) -> String {
-    let known = DESCRIPTION.as_ref().and_then(|description| description.names.get(&wire_name.to_lowercase()));
-    known.cloned().unwrap_or_else(|| {
+    let described =
+        DESCRIPTION.as_ref().and_then(|description| description.names.get(&wire_name.to_lowercase()));
+    let obeyed = || OBEYED.iter().find(|name| name.eq_ignore_ascii_case(wire_name)).map(ToString::to_string);
+    described.cloned().or_else(obeyed).unwrap_or_else(|| {
         let mut letters = wire_name.chars();
         letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
     })
