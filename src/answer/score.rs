@@ -65,6 +65,8 @@ pub const ADDING: &[&str] = &[
     "新入库",
     "新改扩建",
 ];
+/// Characters of the verbs by which something is built.
+const BUILDING: [char; 10] = ['新', '增', '建', '修', '盖', '开', '扩', '成', '投', '竣'];
 /// Words for what there is in all.
 const TOTALS: &[&str] = &[
     "总里程",
@@ -487,7 +489,10 @@ fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
         (true, false) => {
             if is_added {
                 1.0
-            } else if TOTALS.iter().any(|word| text.contains(word)) {
+            } else if TOTALS.iter().any(|word| text.contains(word))
+                || understood.wish.wants_built
+                    && !fact.anchors.clause.of(&passage.normalized).contains(BUILDING)
+            {
                 0.0
             } else {
                 0.4

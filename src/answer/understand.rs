@@ -8,6 +8,7 @@ use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, 
 use crate::answer::contrast::set_aside;
 use crate::answer::focus::{clauses, focus, last_asking};
 use crate::answer::rivals::Rivals;
+use crate::answer::score::ADDING;
 use crate::answer::short_years::write_out;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::wish::{Wish, asking_words, read_wish};
@@ -278,6 +279,12 @@ impl Reader<'_> {
         for (span, candidates) in named {
             if question[span.end as usize..].starts_with('家') && span.of(question) == "中国" {
                 // 发展中国家
+                continue;
+            }
+            // 新建 is a district, and what is done to schools.
+            let is_verb = ADDING.contains(&span.of(question))
+                && !question[span.end as usize..].starts_with(['县', '区']);
+            if is_verb {
                 continue;
             }
             let is_country = candidates.iter().any(|place| place.level == Level::Country);

@@ -19,6 +19,8 @@ pub struct Wish {
     pub is_each: bool,
     /// True when the question asks what was added: 新增, 新建.
     pub wants_added: bool,
+    /// True when the question asks what was built: 新建, 新盖.
+    pub wants_built: bool,
     /// True when the question asks how much there is in all: 总数, 现有.
     pub wants_stock: bool,
     /// True when the question asks how much there is, not how it changed: 总量, 多少亿元.
@@ -329,6 +331,7 @@ const WARMTH: &[&str] =
     &["气温", "水温", "室温", "温度", "供暖", "供热", "暖气", "屋里", "屋内", "室内", "体温"];
 const ADDED: &[&str] =
     &["新增", "净增", "新建", "新开", "新设", "新添", "新认定", "新引进", "新盖", "新来", "新办", "新注册"];
+const BUILT: &[&str] = &["新建", "新盖", "新修"];
 const STOCK: &[&str] = &[
     "总数",
     "共有",
@@ -370,6 +373,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
     let mut wish = Wish {
         wants_added: has(ADDED) || asks_adding(question),
+        wants_built: has(BUILT),
         wants_stock: has(STOCK),
         is_each: has(&["人均", "每人", "每户", "户均", "每月", "一个月", "每平米", "平均每"]),
         ..Wish::default()

@@ -15,8 +15,8 @@ use wenshu::model::report::Report;
 
 const QUESTIONS: &str = include_str!("../../data/eval/digests.jsonl");
 /// Shares that hold today; they only rise.
-const LEAST_FIGURE: f32 = 0.91;
-const LEAST_REFUSAL: f32 = 0.98;
+const LEAST_FIGURE: f32 = 0.92;
+const LEAST_REFUSAL: f32 = 0.99;
 
 static LANGUAGE: LazyLock<Arc<LanguageData>> = LazyLock::new(|| Arc::new(LanguageData::bundled().unwrap()));
 
