@@ -59,7 +59,7 @@ pub struct Answerer {
     weights: Weights,
     stop: StopWords,
     home: Option<String>,
-    /// Made at the first question that needs it.
+    /// Made at the first question that needs it, or before.
     speller: OnceLock<Speller>,
 }
 
@@ -244,11 +244,19 @@ impl Answerer {
                 if !needs_mending(text, &self.snapshot) {
                     return None;
                 }
-                let speller = self.speller.get_or_init(|| Speller::new(&self.language, &self.snapshot));
-                speller.mend(text, &|text| self.known_parts(text), &self.snapshot)
+                self.speller().mend(text, &|text| self.known_parts(text), &self.snapshot)
             },
         };
         reader.read(&question, slant)
+    }
+
+    /// Makes what the first mistyped question would have to wait for.
+    pub fn warm(&self) {
+        self.speller();
+    }
+
+    fn speller(&self) -> &Speller {
+        self.speller.get_or_init(|| Speller::new(&self.language, &self.snapshot))
     }
 
     /// The parts of a question that are words as they stand: asking words, times, places, words the reports

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
@@ -223,6 +224,8 @@ impl Desk {
 impl Live {
     fn new(engine: Engine) -> Result<Live> {
         let answerer = Arc::new(engine.answerer()?);
+        let cold = Arc::clone(&answerer);
+        thread::spawn(move || cold.warm());
         Ok(Live { engine, answerer, recall: Recall::default() })
     }
 }
