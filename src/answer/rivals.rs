@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use crate::analysis::normalize::normalize;
+use crate::index::gram_filter::{GramFilter, GramKey};
+use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
 
 const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
@@ -23,6 +23,8 @@ struct Group {
     members: Vec<Member>,
     /// All names with the member they name; `None` for words that only look like a name.
     longest_first: Vec<(String, Option<usize>)>,
+    /// Of the names, in any order.
+    keys: Vec<GramKey>,
 }
 
 /// One member of a group.
@@ -55,7 +57,13 @@ impl Group {
             group.members.push(Member { is_part, is_limit: is_part || word.starts_with('^') });
         }
         group.longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        group.keys = group.longest_first.iter().map(|(name, _)| GramKey::of(name)).collect();
         group
+    }
+
+    /// False when no name stands in the text of `filter`.
+    fn may_be_held(&self, filter: &GramFilter) -> bool {
+        self.keys.iter().any(|key| filter.may_hold(key))
     }
 
     /// The members in `text`; a name inside a longer name does not count: 进出口 is neither 进口 nor 出口.
@@ -72,34 +80,18 @@ impl Group {
     }
 }
 
-/// The groups that a text may name members of, as bits; `fit` looks closer at those only.
+/// The groups, of those that matter to a question, that a passage may name members of, as bits in their order; `fit`
+/// looks closer at those only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RivalsSeen(u128);
-
-/// All names of all groups, in one automaton, with the group of each.
-static NAMES: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
-    let names = RIVALS
-        .iter()
-        .enumerate()
-        .flat_map(|(idx, group)| group.longest_first.iter().map(move |(name, _)| (name.as_str(), idx)));
-    let (names, groups): (Vec<&str>, Vec<usize>) = names.unzip();
-    (AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(names).ok(), groups)
-});
+pub struct RivalsSeen {
+    in_sentence: u128,
+    around: u128,
+}
 
 impl RivalsSeen {
-    /// The groups of which a name stands in normalized `text`.
-    pub fn of(text: &str) -> RivalsSeen {
-        let (automaton, groups) = &*NAMES;
-        // Without an automaton, or past the bits, every group is looked at.
-        let Some(automaton) = automaton.as_ref().filter(|_| RIVALS.len() <= 128) else {
-            return RivalsSeen(u128::MAX);
-        };
-        let seen = automaton.find_overlapping_iter(text).map(|hit| groups[hit.pattern().as_usize()]);
-        RivalsSeen(seen.fold(0, |bits, group| bits | 1 << group))
-    }
-
-    fn has(self, group: usize) -> bool {
-        group >= 128 || self.0 & (1 << group) != 0
+    fn has(bits: u128, order: usize) -> bool {
+        // Past the bits, every group is looked at.
+        order >= u128::BITS as usize || bits & (1 << order) != 0
     }
 }
 
@@ -135,17 +127,27 @@ impl Rivals {
         Rivals { asked: asked.filter(matters).collect() }
     }
 
+    /// The groups that `passage` may speak of.
+    pub fn seen(&self, passage: &Shelved) -> RivalsSeen {
+        let bits = |filter: &GramFilter| {
+            let orders = self.asked.iter().enumerate().take(u128::BITS as usize);
+            let near = orders.filter(|(_, asked)| RIVALS[asked.group].may_be_held(filter));
+            near.fold(0, |bits, (order, _)| bits | 1 << order)
+        };
+        RivalsSeen { in_sentence: bits(&passage.in_sentence), around: bits(&passage.around) }
+    }
+
     /// 0 when the fact's own words name a rival of what was asked, less than 1 when they name a part nobody asked
-    /// for, or when neither the sentence nor its `context` speaks of the part that was asked for, else 1.
+    /// for, or when neither the sentence nor its context speaks of the part that was asked for, else 1.
     ///
-    /// `seen` are the groups of which a name stands in `normalized`, the sentence of the fact.
-    pub fn fit(&self, fact: &Fact, normalized: &str, context: &str, seen: RivalsSeen) -> f32 {
+    /// `seen` is of the passage, as [`Rivals::seen`] gives it.
+    pub fn fit(&self, fact: &Fact, passage: &Shelved, seen: RivalsSeen) -> f32 {
         let own = OnceCell::new();
-        let fits = self.asked.iter().map(|asked| {
+        let fits = self.asked.iter().enumerate().map(|(order, asked)| {
             let group = &RIVALS[asked.group];
-            let is_near = seen.has(asked.group);
+            let is_near = RivalsSeen::has(seen.in_sentence, order);
             let held = if is_near || !fact.anchors.implied.is_empty() {
-                group.held(own.get_or_init(|| own_words(fact, normalized)))
+                group.held(own.get_or_init(|| own_words(fact, &passage.normalized)))
             } else {
                 Vec::new()
             };
@@ -153,8 +155,11 @@ impl Rivals {
                 Some(member) if held.is_empty() => {
                     let is_limit = asked.is_said && group.members[*member].is_limit;
                     let is_named = |text: &str| group.held(text).contains(member);
-                    let is_unnamed = is_limit && !(is_near && is_named(normalized)) && !is_named(context);
-                    if is_unnamed { UNNAMED } else { 1.0 }
+                    let is_named_near = || {
+                        is_near && is_named(&passage.normalized)
+                            || RivalsSeen::has(seen.around, order) && is_named(&passage.context)
+                    };
+                    if is_limit && !is_named_near() { UNNAMED } else { 1.0 }
                 }
                 Some(member) if held.contains(member) => 1.0,
                 Some(_) => 0.0,

@@ -1,16 +1,18 @@
 //! Signals of a candidate: how well one fact of one passage fits the question.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem;
 use rust_decimal::Decimal;
 
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::answer::asked_period::{YearKind, period_fit};
-use crate::answer::rivals::RivalsSeen;
+use crate::answer::rivals::{Rivals, RivalsSeen};
 use crate::answer::terms::{Group, Terms};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
 use crate::answer::wish::Wish;
+use crate::index::gram_filter::{GramFilter, GramKey};
 use crate::index::passage::Passage;
+use crate::index::shelf::Shelved;
 use crate::model::fact::{Aspect, Fact};
 use crate::model::figure::FigureKind;
 use crate::model::report::ReportInfo;
@@ -120,50 +122,71 @@ pub struct Sightings {
     rivals: RivalsSeen,
 }
 
-/// Finds all the looked-up words of a question in one go over a text.
+/// Finds the looked-up words of a question in passages.
 pub struct Finder<'t> {
-    words: &'t [String],
-    automaton: Option<AhoCorasick>,
+    words: Vec<Word<'t>>,
+}
+
+/// A word to look for.
+struct Word<'t> {
+    text: &'t str,
+    finder: memmem::Finder<'t>,
+    key: GramKey,
+    /// For a word that may be abbreviated: its characters.
+    apart: Option<GramKey>,
+}
+
+impl Word<'_> {
+    /// Where the word stands in `text`, whose filter is `filter`.
+    fn places<'a>(&'a self, text: &'a str, filter: &GramFilter) -> impl Iterator<Item = Span> + 'a {
+        let text = if filter.may_hold(&self.key) { text } else { "" };
+        self.finder.find_iter(text.as_bytes()).map(|at| Span::new(at, at + self.text.len()))
+    }
 }
 
 impl<'t> Finder<'t> {
     /// For the words of `terms`; a question without words finds nothing.
     pub fn new(terms: &'t Terms) -> Finder<'t> {
-        let built =
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&terms.lookups);
-        let automaton = built.ok().filter(|_| !terms.lookups.is_empty());
-        Finder { words: &terms.lookups, automaton }
-    }
-
-    fn each(&self, text: &str, mut found: impl FnMut(usize, Span)) {
-        let Some(automaton) = &self.automaton else { return };
-        for hit in automaton.find_overlapping_iter(text) {
-            found(hit.pattern().as_usize(), Span::new(hit.start(), hit.end()));
-        }
+        let words = terms.lookups.iter().map(|text| Word {
+            text,
+            finder: memmem::Finder::new(text),
+            key: GramKey::of(text),
+            apart: (text.len() <= MAX_ABBREVIATED_BYTES).then(|| GramKey::of_characters(text)),
+        });
+        Finder { words: words.collect() }
     }
 
     /// Looks every word up once, for all facts of the passage.
-    pub fn sightings(&self, passage: &Passage, report: &ReportInfo) -> Sightings {
-        let n_words = self.words.len();
-        let mut places = vec![Vec::new(); n_words];
-        let mut around = vec![0.0f32; n_words];
-        let mut is_abbreviation = vec![false; n_words];
-        self.each(&passage.normalized, |word, span| places[word].push(span));
-        self.each(&passage.context, |word, _| around[word] = around[word].max(IN_CONTEXT));
-        if report.year.is_none() {
-            self.each(&report.title.to_lowercase(), |word, _| around[word] = IN_TITLE);
-        }
-        for (idx, word) in
-            self.words.iter().enumerate().filter(|(_, word)| word.len() <= MAX_ABBREVIATED_BYTES)
-        {
-            if places[idx].is_empty()
-                && let Some(span) = abbreviation(&passage.normalized, word)
+    pub fn sightings(&self, passage: &Shelved, report: &ReportInfo, rivals: &Rivals) -> Sightings {
+        let title = report.year.is_none().then(|| report.title.to_lowercase());
+        let mut sightings = Sightings {
+            places: Vec::with_capacity(self.words.len()),
+            around: Vec::with_capacity(self.words.len()),
+            is_abbreviation: Vec::with_capacity(self.words.len()),
+            rivals: rivals.seen(passage),
+        };
+        for word in &self.words {
+            let mut places: Vec<Span> = word.places(&passage.normalized, &passage.in_sentence).collect();
+            let is_in_title =
+                title.as_deref().is_some_and(|title| word.finder.find(title.as_bytes()).is_some());
+            let is_around = || word.places(&passage.context, &passage.around).next().is_some();
+            let around = match is_in_title {
+                true => IN_TITLE,
+                false if is_around() => IN_CONTEXT,
+                false => 0.0,
+            };
+            let is_whole = !places.is_empty();
+            if !is_whole
+                && word.apart.as_ref().is_some_and(|key| passage.in_sentence.may_hold(key))
+                && let Some(span) = abbreviation(&passage.normalized, word.text)
             {
-                places[idx].push(span);
-                is_abbreviation[idx] = true;
+                places.push(span);
             }
+            sightings.is_abbreviation.push(!is_whole && !places.is_empty());
+            sightings.places.push(places);
+            sightings.around.push(around);
         }
-        Sightings { places, around, is_abbreviation, rivals: RivalsSeen::of(&passage.normalized) }
+        sightings
     }
 }
 
@@ -247,7 +270,7 @@ impl<'a> Scorer<'a> {
     /// Scores `fact` of `passage`.
     pub fn score(
         &self,
-        passage: &Passage,
+        passage: &Shelved,
         standing: Standing,
         sightings: &Sightings,
         fact: &Fact,
@@ -309,7 +332,7 @@ impl<'a> Scorer<'a> {
             standing.home,
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
-            self.understood.rivals.fit(fact, &passage.normalized, &passage.context, sightings.rivals),
+            self.understood.rivals.fit(fact, passage, sightings.rivals),
             head,
             standing.title,
             stock_fit(self.understood, passage, fact),

@@ -1,10 +1,12 @@
 //! The posting lists: passages on disk under a data directory, and the search over them.
 
 mod directory;
+pub mod gram_filter;
 pub mod library;
 pub mod passage;
 pub mod schema;
 pub mod search;
+pub mod shelf;
 pub mod texts;
 
 mod error;

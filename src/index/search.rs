@@ -10,6 +10,7 @@ use tantivy::{Searcher, TantivyDocument, Term};
 use crate::index::IndexError;
 use crate::index::passage::Passage;
 use crate::index::schema::{FIGURED, Fields};
+use crate::index::shelf::{Shelf, Shelved};
 use crate::model::report::ReportInfo;
 
 /// Reports that are looked for one by one.
@@ -35,7 +36,7 @@ pub struct Wanted {
 #[derive(Debug, Clone)]
 pub struct Hit {
     pub score: f32,
-    pub passage: Passage,
+    pub passage: Arc<Shelved>,
 }
 
 /// One unchanging state of the index, shared by threads.
@@ -44,6 +45,7 @@ pub struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     pub(crate) reports: Arc<Vec<ReportInfo>>,
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 impl Snapshot {
@@ -112,7 +114,10 @@ impl Snapshot {
         let found = self.searcher.search(&query, &TopDocs::with_limit(limit + N_TIES).order_by_score())?;
         let mut hits = found
             .into_iter()
-            .map(|(score, address)| Ok(Hit { score, passage: self.passage(address)? }))
+            .map(|(score, address)| {
+                let passage = self.shelf.get(address, || self.passage(address))?;
+                Ok(Hit { score, passage })
+            })
             .collect::<Result<Vec<Hit>, IndexError>>()?;
         // Where passages lie in the index depends on the order of imports; what is found must not.
         hits.sort_by(|a, b| {
