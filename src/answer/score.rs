@@ -522,11 +522,8 @@ fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
             }
         }
         (false, true) => {
-            if is_added {
-                0.2
-            } else {
-                1.0
-            }
+            // 新增经营主体11万多户 does not tell how many there are.
+            if is_added { 0.05 } else { 1.0 }
         }
         _ => {
             if is_added {
@@ -595,6 +592,8 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
             Aspect::Share => 0.75,
             Aspect::Change if wish.wants_level => 0.15,
             Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
+            // 边民补助再提高1200元 does not tell how much it is.
+            Aspect::Change if fact.figure.kind == FigureKind::Amount => 0.15,
             Aspect::Change => 0.35,
             Aspect::Rank | Aspect::Duration if wish.kind == Some(fact.figure.kind) => 1.0,
             Aspect::Rank if wish.wants_level => 0.1,
@@ -616,6 +615,8 @@ fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
             // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less.
             Aspect::Level if is_change_of_stock(passage, fact) => 0.7,
             Aspect::Level => 0.15,
+            // 比重提高到33.4% is no growth.
+            Aspect::To if fact.figure.kind == FigureKind::Share => 0.1,
             Aspect::To => 0.3,
             Aspect::Gap => 0.35,
             _ => 0.1,
@@ -649,6 +650,30 @@ fn names_classifier(wish: &Wish) -> bool {
     wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
 }
 
+/// Classifiers for things of one sort: 几座医院 may be told in 家, never in 张.
+const CLASSIFIERS: &[&str] = &[
+    "家所座处间户站栋幢园片块",
+    "台辆套部架艘列组只",
+    "件项部款种类宗单笔份例本册篇条起",
+    "头只口匹羽峰",
+    "株棵",
+    "场次届期趟班列批",
+    "条座项段",
+    "张",
+];
+
+/// False when what is asked is counted in one classifier, and `unit` counts things of another sort.
+fn may_count_the_same(wish: &Wish, unit: &str) -> bool {
+    let first = |unit: &str| unit.chars().next();
+    let (Some(asked), Some(stated)) = (wish.unit.as_deref().and_then(first), first(unit)) else {
+        return true;
+    };
+    let is_known = |classifier: char| CLASSIFIERS.iter().any(|sort| sort.contains(classifier));
+    !is_known(asked)
+        || !is_known(stated)
+        || CLASSIFIERS.iter().any(|sort| sort.contains(asked) && sort.contains(stated))
+}
+
 fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let wish = &understood.wish;
     if wish.unit.as_deref().is_some_and(|asked| is_power(asked) != is_power(&fact.figure.unit))
@@ -669,6 +694,9 @@ fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
         (_, true) => UnitClass::People,
         _ => unit_class(&fact.figure.unit),
     };
+    if class == UnitClass::Money && wish.is_each && fact.figure.value >= Decimal::from(LARGEST_SHARE_YUAN) {
+        return 0.05;
+    }
     if let Some(unit) = &wish.unit {
         if fact.figure.unit.starts_with(unit.as_str()) {
             return 1.0;
@@ -681,10 +709,12 @@ fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     if wish.kind == Some(FigureKind::Rank) {
         return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
     }
-    if class == UnitClass::Money && wish.is_each && fact.figure.value >= Decimal::from(LARGEST_SHARE_YUAN) {
-        return 0.1;
-    }
     match wish.unit_class {
+        Some(UnitClass::Count)
+            if class == UnitClass::Count && !may_count_the_same(wish, &fact.figure.unit) =>
+        {
+            0.05
+        }
         Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => {
             if matches!(fact.figure.unit.as_str(), "个" | "项" | "家") { 0.75 } else { 0.6 }
         }

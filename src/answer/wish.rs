@@ -121,6 +121,9 @@ const CHANGE_UP: &[&str] = &[
     "快多少",
     "再加",
     "又加",
+    "提了多少",
+    "提了几",
+    "升了",
     "多少个百分点的提高",
 ];
 const CHANGE_DOWN: &[&str] = &[
@@ -263,8 +266,11 @@ const TO: &[&str] = &[
 const MONEY_NOUNS: &[&str] =
     &["工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用"];
 /// Units that name what they count.
-const COUNTED: &[&str] =
-    &["人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇"];
+const COUNTED: &[&str] = &[
+    "人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇",
+    "床位", "企业", "学校", "医院", "园区", "基地", "平台", "机组", "泊位", "车位", "席位", "社区", "站点",
+    "项目",
+];
 /// What may stand between a noun and the word that asks.
 const FILLERS: &[&str] =
     &["大约", "大概", "具体", "一共", "总共", "是", "有", "为", "达", "到", "了", "约", "的", "均", "都"];
@@ -597,8 +603,12 @@ fn asked_unit(question: &str) -> Option<String> {
         let rest = if rest.is_empty() { &question[at..] } else { rest };
         (1..=4).rev().find_map(|n_chars| {
             let end = rest.char_indices().nth(n_chars).map_or(rest.len(), |(end, _)| end);
-            let unit = &rest[..end];
-            (unit.chars().count() == n_chars && unit_class(unit) != UnitClass::Other).then(|| unit.to_owned())
+            let whole = &rest[..end];
+            // 张床位 is 张 with what is counted.
+            let classifier = COUNTED.iter().find_map(|noun| whole.strip_suffix(noun));
+            let unit = classifier.filter(|classifier| !classifier.is_empty()).unwrap_or(whole);
+            (whole.chars().count() == n_chars && unit_class(unit) != UnitClass::Other)
+                .then(|| unit.to_owned())
         })
     })
 }
