@@ -95,7 +95,9 @@ pub fn compose(
     let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
     let is_good = |best: &&&Ranked<'_>| {
         let more = if best.owns_words() { 0.0 } else { MORE_UNOWNED };
-        best.names_head() && weights.confidence(&best.scored.signals) >= weights.threshold() + more
+        best.names_head()
+            && !best.scored.is_of_another
+            && weights.confidence(&best.scored.signals) >= weights.threshold() + more
     };
     let best = good.first().filter(is_good);
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {

@@ -34,6 +34,10 @@ const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
 const IN_CLAUSE_BEFORE: f32 = 0.4;
+/// Wordings trusted less may name something else.
+const LEAST_SURE: f32 = 0.75;
+/// A figure that owns this much of what is asked, or whose own words are asked for so far, is of nothing else.
+const LEAST_KNOWN: f32 = 0.65;
 /// What is worth less is not spoken of.
 const LEAST_PART: f32 = 0.3;
 /// Bytes of the comma between two clauses.
@@ -244,6 +248,9 @@ pub struct Scored {
     /// True when the thing asked for is nowhere near, only what it is a part of or that it is new: 研发投入占GDP asked,
     /// 物流费用与GDP的比率 stated; 新建医院 asked, 新建社区 stated.
     pub misses_part: bool,
+    /// True when what the question counts is what another figure of the sentence tells of: 小火电 asked of
+    /// 关停小火电1669万千瓦，关闭小煤矿1054处.
+    pub is_of_another: bool,
     /// True when the question holds this very figure.
     pub is_given: bool,
 }
@@ -343,7 +350,35 @@ impl<'a> Scorer<'a> {
         });
         // 新建了几所医院: 新建 alone names no thing.
         let misses_part = part.is_some_and(|best| best < LEAST_PART) || is_added && thing < LEAST_PART;
-        Scored { signals, score, matched, misses_place, misses_part, is_given }
+        let is_of_another = signals[1] < LEAST_KNOWN
+            && signals[3] < LEAST_KNOWN
+            && self.is_of_another(passage, sightings, fact);
+        Scored { signals, score, matched, misses_place, misses_part, is_of_another, is_given }
+    }
+
+    /// True when what the question counts stands in the words of other figures only.
+    fn is_of_another(&self, passage: &Passage, sightings: &Sightings, fact: &Fact) -> bool {
+        let Some(head) = self.terms.head.map(|head| &self.terms.groups[head]) else { return false };
+        if fact.anchors.subject.is_empty() {
+            return false;
+        }
+        let holds = |fact: &Fact, place: Span| fact.anchors.subject.iter().any(|span| span.contains(place));
+        let own =
+            |place: Span| holds(fact, place) || fact.anchors.related.iter().any(|span| span.contains(place));
+        let mut is_anothers = false;
+        for wording in head.wordings.iter().filter(|wording| wording.trust >= LEAST_SURE) {
+            if sightings.is_abbreviation[wording.whole] {
+                continue;
+            }
+            for &place in &sightings.places[wording.whole] {
+                if own(place) {
+                    return false;
+                }
+                let ends = |other: &Fact| other.anchors.subject.iter().any(|span| span.end == place.end);
+                is_anothers |= passage.facts.iter().any(|other| holds(other, place) && ends(other));
+            }
+        }
+        is_anothers
     }
 
     /// The best wording's credit, and where its words stand.
