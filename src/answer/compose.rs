@@ -97,6 +97,7 @@ pub fn compose(
         let more = if best.owns_words() { 0.0 } else { MORE_UNOWNED };
         best.names_head()
             && !best.scored.is_of_another
+            && !best.scored.is_joint
             && weights.confidence(&best.scored.signals) >= weights.threshold() + more
     };
     let best = good.first().filter(is_good);

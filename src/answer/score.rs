@@ -251,6 +251,9 @@ pub struct Scored {
     /// True when what the question counts is what another figure of the sentence tells of: 小火电 asked of
     /// 关停小火电1669万千瓦，关闭小煤矿1054处.
     pub is_of_another: bool,
+    /// True when the figure is of several things together, and the question names one: 移动电话用户 asked of
+    /// 固定电话和移动电话用户4.21亿户.
+    pub is_joint: bool,
     /// True when the question holds this very figure.
     pub is_given: bool,
 }
@@ -353,7 +356,8 @@ impl<'a> Scorer<'a> {
         let is_of_another = signals[1] < LEAST_KNOWN
             && signals[3] < LEAST_KNOWN
             && self.is_of_another(passage, sightings, fact);
-        Scored { signals, score, matched, misses_place, misses_part, is_of_another, is_given }
+        let is_joint = is_joint(passage, fact, &used);
+        Scored { signals, score, matched, misses_place, misses_part, is_of_another, is_joint, is_given }
     }
 
     /// True when what the question counts stands in the words of other figures only.
@@ -522,6 +526,41 @@ fn nearness(fact: &Fact, passage: &Passage, used: &[Span]) -> f32 {
     let nearest = used.iter().map(|span| span.end.abs_diff(figure_at)).min();
     let _ = passage;
     nearest.map_or(0.0, |bytes| 1.0 / (1.0 + bytes as f32 / 30.0))
+}
+
+/// Joins things that are counted together.
+const JOINING: &[char] = &['和', '与', '及', '、'];
+/// Words that give each of several things a figure of its own.
+const EACH: &[&str] = &["均", "都", "各", "分别", "双双", "比例", "标准"];
+
+/// True when one of two things that are counted together is among the `used` words, and the other is not.
+fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
+    let clause = fact.anchors.clause.of(&passage.normalized);
+    if !matches!(fact.figure.kind, FigureKind::Amount)
+        || matches!(fact.aspect, Aspect::Change | Aspect::Gap)
+        || EACH.iter().any(|word| clause.contains(word))
+    {
+        return false;
+    }
+    let is_used = |at: usize| used.iter().any(|used| (used.start as usize..used.end as usize).contains(&at));
+    let Some(start) = fact.anchors.subject.iter().map(|span| span.start).min() else { return false };
+    let end = fact.anchors.subject.iter().map(|span| span.end).max().unwrap_or(start);
+    let is_others = passage.facts.iter().flat_map(|other| &other.anchors.subject).any(|span| {
+        span.end <= start && fact.anchors.clause.contains(*span) && !fact.anchors.subject.contains(span)
+    });
+    // 国内、国际航线达到34条: the first of the two may stand before the words of the figure.
+    let from = if is_others { start } else { fact.anchors.clause.start.min(start) } as usize;
+    let text = &passage.normalized[from..end as usize];
+    text.match_indices(JOINING).any(|(at, joint)| {
+        let before = &text[..at];
+        let one = before.rsplit(|ch: char| !ch.is_alphanumeric()).next().unwrap_or_default();
+        let is_named = one.char_indices().any(|(in_one, _)| is_used(from + at - one.len() + in_one));
+        let other = &text[at + joint.len()..];
+        let other: String = other.chars().take_while(|ch| ch.is_alphanumeric()).collect();
+        // Things of one sort are called alike: 国内 and 国际, 固定电话 and 移动电话.
+        let are_alike = one.chars().any(|ch| other.contains(ch));
+        one.chars().count() >= 2 && are_alike && !is_named && is_used(from + at + joint.len())
+    })
 }
 
 /// True when the words of `fact` speak of a sum or a mean over its years, not of where they ended.
