@@ -58,6 +58,16 @@ impl Segmenter {
         }
     }
 
+    /// True when `span` is a part of a person's name in `text`.
+    pub fn is_in_person(&self, text: &str, span: Span) -> bool {
+        let mut at = 0;
+        self.jieba.tag(text, true).iter().any(|token| {
+            let word = Span::new(at, at + token.word.len());
+            at += token.word.len();
+            word != span && word.contains(span) && token.tag.starts_with("nr")
+        })
+    }
+
     /// How much `word` tells by its part of speech: nouns name an indicator, verbs half do, particles do not.
     pub fn content(&self, word: &str) -> f32 {
         let tags = self.jieba.tag(word, false);

@@ -9,6 +9,7 @@ pub mod focus;
 pub mod rivals;
 pub mod score;
 pub mod short_years;
+pub mod speech;
 pub mod spelling;
 pub mod terms;
 pub mod understand;

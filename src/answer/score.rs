@@ -71,6 +71,8 @@ pub const ADDING: &[&str] = &[
     "新入库",
     "新改扩建",
 ];
+/// Words for what was made new of what there was.
+const REBUILDING: &[&str] = &["改扩建", "扩建", "改建", "改造"];
 /// Characters of the verbs by which something is built.
 const BUILDING: [char; 10] = ['新', '增', '建', '修', '盖', '开', '扩', '成', '投', '竣'];
 /// Words for what there is in all.
@@ -597,7 +599,7 @@ fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
         }
         (false, true) => {
             // 新增经营主体11万多户 does not tell how many there are.
-            if is_added { 0.05 } else { 1.0 }
+            if is_added || REBUILDING.iter().any(|word| text.contains(word)) { 0.05 } else { 1.0 }
         }
         _ => {
             if is_added {

@@ -26,6 +26,8 @@ const CITY_WEIGHT: u64 = 20;
 const MIN_PASSAGES: u64 = 5;
 /// A lone character is this many times less likely to be typed than a word as frequent.
 const LONE: f32 = 100.0;
+/// A reading that is not a word's first is this many times less likely.
+const OTHER_READING: u64 = 10;
 /// Places whose name in Latin letters is not their pinyin.
 const ROMANIZED: &[(&str, &str)] = &[
     ("陕西", "shaanxi"),
@@ -113,7 +115,9 @@ impl Speller {
         for (text, weight) in weights {
             // 省 is hardly ever the xiǎn of old books: a lone character is read in its first way.
             let n_readings = if text.chars().count() == 1 { 1 } else { usize::MAX };
-            for reading in readings(&text).into_iter().take(n_readings) {
+            for (order, reading) in readings(&text).into_iter().take(n_readings).enumerate() {
+                // 能 is also tái in old books: what is not a word's first reading is less likely.
+                let weight = if order == 0 { weight } else { weight.div_ceil(OTHER_READING) };
                 let mut end = 0;
                 let syllable_ends = reading.iter().map(|syllable| {
                     end += syllable.len() as u8;

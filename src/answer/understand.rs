@@ -10,6 +10,7 @@ use crate::answer::focus::{clauses, focus, last_asking};
 use crate::answer::rivals::Rivals;
 use crate::answer::score::ADDING;
 use crate::answer::short_years::write_out;
+use crate::answer::speech::plain;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::wish::{Wish, asking_words, read_wish};
 use crate::index::Snapshot;
@@ -26,10 +27,17 @@ const MAX_LATER_YEARS: u16 = 6;
 /// Words for the country.
 const COUNTRY: &[&str] = &["全国", "我国", "中国", "国家"];
 
+/// What 国家 follows where it is the country.
+const BEFORE_STATE: &[&str] = &["我们", "咱们", "咱", "俺们"];
+
+/// What follows 全国 where it is what others are ranked among, and stands before it there.
+const AFTER_RANKING: &[&str] = &["第", "排", "领先", "首位", "最"];
+const BEFORE_RANKING: &[&str] = &["居", "占", "位列", "高于", "低于", "快于", "跑赢", "比"];
+
 /// What follows 国家 where it is the country that acts or is asked about.
 const AFTER_STATE: &[&str] = &[
     "今年", "去年", "明年", "前年", "每年", "给", "发的", "发了", "发放", "要", "拿", "花", "打算", "计划",
-    "准备", "安排", "一共", "总共", "财政", "gdp", "20", "19",
+    "准备", "安排", "一共", "总共", "财政", "gdp", "20", "19", "掏", "出了", "补贴", "投了", "拨",
 ];
 
 /// Titles shorter than this, in characters, are words of many questions.
@@ -117,7 +125,7 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Reads `question` with `slant`.
     pub fn read(&self, question: &Question, slant: Slant) -> Understood {
-        let (typed, contrast) = set_aside(&write_out(normalize(&question.text).text()));
+        let (typed, contrast) = set_aside(&write_out(&plain(normalize(&question.text).text())));
         let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
         let focus = focus(&normalized);
@@ -281,6 +289,15 @@ impl Reader<'_> {
                 // 发展中国家
                 continue;
             }
+            // 推广面积全国第一 is asked of a place of which it is said.
+            let (before, after) = (&question[..span.start as usize], &question[span.end as usize..]);
+            let is_ranking = span.of(question) == "全国"
+                && (AFTER_RANKING.iter().any(|word| after.starts_with(word))
+                    || BEFORE_RANKING.iter().any(|word| before.ends_with(word)));
+            // 赵紫阳 is no county.
+            if is_ranking || self.language.segmenter.is_in_person(question, span) {
+                continue;
+            }
             // 新建 is a district, and what is done to schools.
             let is_verb = ADDING.contains(&span.of(question))
                 && !question[span.end as usize..].starts_with(['县', '区']);
@@ -345,7 +362,9 @@ impl Reader<'_> {
 fn the_state(question: &str) -> Option<Span> {
     question.match_indices("国家").find_map(|(at, word)| {
         let end = at + word.len();
-        AFTER_STATE.iter().any(|next| question[end..].starts_with(next)).then(|| Span::new(at, end))
+        let is_state = AFTER_STATE.iter().any(|next| question[end..].starts_with(next))
+            || BEFORE_STATE.iter().any(|word| question[..at].ends_with(word));
+        is_state.then(|| Span::new(at, end))
     })
 }
 

@@ -474,6 +474,8 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     } else if asks_change(question, CHANGE_UP) || asks_more(question) {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Up);
+    } else if asks_how_far(question) {
+        wish.aspect = Some(Aspect::Change);
     }
     if wish.aspect.is_none()
         && wish.unit_class.is_none()
@@ -561,6 +563,17 @@ fn asks_more(question: &str) -> bool {
         verb && ["了多少", "了几", "多少", "出多少", "出几"]
             .iter()
             .any(|tail| chars.as_str().starts_with(tail))
+    })
+}
+
+/// 轻了百分之几: how far something has gone, in any verb; not 完成了百分之几.
+fn asks_how_far(question: &str) -> bool {
+    ["了百分之", "了几个百分点", "了多少个百分点", "了几个点"].iter().any(|word| {
+        question.match_indices(word).any(|(at, _)| {
+            !["占", "到", "达", "成", "用", "超", "过", "有"]
+                .iter()
+                .any(|verb| question[..at].ends_with(verb))
+        })
     })
 }
 
