@@ -9,6 +9,8 @@ use crate::model::span::Span;
 
 /// Words for a mean over years.
 const AVERAGES: &[&str] = &["年均", "年平均", "平均每年", "每年平均"];
+/// Words in which 均 does not say that several things have one figure each.
+const PER_HEAD: &[&str] = &["人均", "户均", "亩均", "日均", "次均", "地均"];
 /// What may stand between 由 and the figure: 由每人每年55元提高到70元.
 const MEASURES: &[&str] = &[
     "最低",
@@ -119,7 +121,9 @@ pub fn strip_lead(before: &str, offset: usize, times: &[Mention]) -> (usize, Lea
             }
             continue;
         }
-        if let Some(shorter) = strip_suffix_of(trimmed, LINKS) {
+        if let Some(shorter) =
+            strip_suffix_of(trimmed, LINKS).filter(|_| !PER_HEAD.iter().any(|word| trimmed.ends_with(word)))
+        {
             note_link(&trimmed[shorter.len()..], &mut lead);
             rest = shorter;
             continue;

@@ -24,6 +24,8 @@ const PLAN_HEADINGS: &[&str] = &[
     "规划",
     "蓝图",
 ];
+/// Those of them that results are told under as well: 回顾 with a part 落实国家重大战略任务.
+const WORK_HEADINGS: &[&str] = &["任务", "安排", "部署", "重点工作", "举措", "工作要点", "主要工作"];
 const RESULT_HEADINGS: &[&str] =
     &["回顾", "总结", "成就", "成绩", "过去", "以来的", "工作情况", "走过", "完成情况", "执行情况"];
 /// Words that turn a sentence into a plan wherever it stands.
@@ -75,7 +77,10 @@ impl TimeFrame {
     /// The frame under a heading; one that says nothing of time keeps the frame above it.
     pub fn under(self, title: &str) -> TimeFrame {
         let Some(report_year) = self.report_year else { return self };
-        let plans = PLAN_HEADINGS.iter().any(|word| title.contains(word));
+        let is_told_above = self.is_sure && self.default.state == PeriodState::Achieved;
+        let plans = PLAN_HEADINGS
+            .iter()
+            .any(|word| title.contains(word) && !(is_told_above && WORK_HEADINGS.contains(word)));
         let tells = RESULT_HEADINGS.iter().any(|word| title.contains(word));
         let times = find_times(title);
         let single = times.iter().map(|time| time.when.resolve(report_year)).find(|(from, to)| from == to);
@@ -213,6 +218,16 @@ mod tests {
         heading("过去五年的回顾", Period::range(2021, 2025, PeriodState::Achieved));
         heading("二、今年工作安排", Period::year(2026, PeriodState::Planned));
         heading("（一）经济实力明显增强", Period::year(2025, PeriodState::Achieved));
+    }
+
+    #[test]
+    fn a_part_of_what_is_told_is_told() {
+        let told = TimeFrame::opening(Some(2026)).under("一、2025年工作回顾");
+        assert_eq!(
+            told.under("（二）聚力落实国家重大战略任务").default,
+            Period::year(2025, PeriodState::Achieved)
+        );
+        assert_eq!(told.under("下一步打算").default, Period::year(2026, PeriodState::Planned));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct AskedPeriod {
     pub is_state_told: bool,
     /// The question asks for the sum over several years.
     pub wants_total: bool,
+    /// The year itself, when `years` begin after the one it is compared with.
+    compared: Option<u16>,
 }
 
 impl AskedPeriod {
@@ -147,6 +149,8 @@ pub enum End {
     First,
     /// Where it ended: the last year of a span.
     Last,
+    /// The change itself: 2015年比2010年多了多少 asks of the years from 2011 on.
+    Between,
     Whole,
 }
 
@@ -185,6 +189,13 @@ pub fn asked_period(
         End::First if years.0 < years.1 => (years.0 - 1, years.0),
         End::First if matches!(mention.when, When::Years { .. }) => (years.0, years.0),
         End::Last => (years.1, years.1),
+        End::Between if years.0 == years.1 => match base_year(times) {
+            Some(base) if base + 1 < years.1 => {
+                asked.compared = Some(years.1);
+                (base + 1, years.1)
+            }
+            _ => years,
+        },
         _ => years,
     };
     asked.years = Some(years);
@@ -201,6 +212,14 @@ pub fn asked_period(
         };
     }
     asked
+}
+
+/// The year a question compares with: 比2010年.
+fn base_year(times: &[Mention]) -> Option<u16> {
+    times.iter().filter(|time| time.is_base).find_map(|time| match time.when {
+        When::Years { from, to } if from == to => Some(from),
+        _ => None,
+    })
 }
 
 /// How well `fact` fits, from 0 (contradicts) to 1; `told` is the year the report tells of, `is_sum` says
@@ -231,6 +250,12 @@ pub fn period_fit(
     let years_fit = match (asked.years, fact.from, fact.to) {
         (Some(years), Some(from), Some(to)) => {
             let fit = years_fit(asked, years, (from, to), told, kind, is_sum);
+            // 1982年同1978年相比: a report may date the change by its last year.
+            let by_last = asked.compared.map(|year| {
+                let of_year = AskedPeriod { wants_total: false, ..asked };
+                years_fit(of_year, (year, year), (from, to), told, kind, is_sum)
+            });
+            let fit = by_last.map_or(fit, |by_last| fit.max(by_last));
             // What the report does not date may be of the year before it, or of its own.
             let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
             if !is_dated && may_be(years.1) { fit.max(UNDATED) } else { fit }

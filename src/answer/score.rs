@@ -570,7 +570,7 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     let until = Span { start: fact.anchors.clause.start, end: fact.anchors.clause.end };
     let clause = until.of(&passage.normalized);
     let says = |words: &[&str]| words.iter().any(|word| clause.contains(word));
-    if fact.aspect == Aspect::Duration {
+    if matches!(fact.aspect, Aspect::Duration | Aspect::Rank) {
         return false;
     }
     says(&["累计", "年均", "共计", "一共", "总共", "合计", "总计", "平均", "五年", "以来"])

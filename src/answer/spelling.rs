@@ -21,13 +21,13 @@ const LEXICON_WEIGHT: u64 = 20;
 /// Places that reports are about, and provinces, are asked for most.
 const LOADED_PLACE_WEIGHT: u64 = 400;
 const PROVINCE_WEIGHT: u64 = 60;
-const CITY_WEIGHT: u64 = 20;
+const CITY_WEIGHT: u64 = 40;
 /// A short word is taken for a mistyped one only when at least this many passages hold it.
 const MIN_PASSAGES: u64 = 5;
 /// A lone character is this many times less likely to be typed than a word as frequent.
 const LONE: f32 = 100.0;
 /// A reading that is not a word's first is this many times less likely.
-const OTHER_READING: u64 = 10;
+const OTHER_READING: u64 = 20;
 /// Places whose name in Latin letters is not their pinyin.
 const ROMANIZED: &[(&str, &str)] = &[
     ("陕西", "shaanxi"),

@@ -185,6 +185,7 @@ impl Reader<'_> {
         let end = match wish.aspect {
             Some(Aspect::From) => End::First,
             Some(Aspect::To) => End::Last,
+            Some(Aspect::Change) => End::Between,
             _ => End::Whole,
         };
         let newest = years.iter().max().copied();
