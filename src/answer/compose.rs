@@ -21,6 +21,10 @@ const LEAST_NAMED: f32 = 0.35;
 const LEAST_OWN: f32 = 0.05;
 /// A total does not tell what was added.
 const LEAST_STOCK: f32 = 0.1;
+/// So much more of the question's words make another figure the better one.
+const MUCH_MORE: f32 = 0.25;
+/// Own words of a figure are the question's from here on, rather than others.
+const LEAST_ASKED_FOR: f32 = 0.5;
 /// How much surer an answer has to be whose figure owns none of the words asked for.
 const MORE_UNOWNED: f32 = 0.12;
 /// A candidate this close to the best may state the same fact in another report.
@@ -56,11 +60,11 @@ impl Ranked<'_> {
 
     /// False when period, unit or place rule it out, whatever its score.
     pub fn fits(&self) -> bool {
-        self.period_fits()
-            && self.unit_fits()
-            && !self.scored.misses_place
-            && !self.scored.misses_part
-            && !self.scored.is_given
+        self.period_fits() && self.fits_but_for_time()
+    }
+
+    fn fits_but_for_time(&self) -> bool {
+        self.unit_fits() && !self.scored.misses_place && !self.scored.misses_part && !self.scored.is_given
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {
@@ -100,7 +104,7 @@ pub fn compose(
             && !best.scored.is_joint
             && weights.confidence(&best.scored.signals) >= weights.threshold() + more
     };
-    let best = good.first().filter(is_good);
+    let best = good.first().filter(is_good).filter(|best| !is_outdone(best, &ranked));
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
             reason: why_not(understood, &ranked, weights),
@@ -142,6 +146,21 @@ pub fn compose(
         std::mem::swap(later, &mut best);
     }
     Outcome::Answered(Box::new(Answer { best, also_stated, alternatives }))
+}
+
+/// True when the very thing asked for is told of another time, and `best` only of something like it: 今年新增养老床位
+/// asked, last year's stated beside this year's 养老服务站.
+fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
+    let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[3];
+    asked_for(best) < LEAST_ASKED_FOR
+        && ranked.iter().any(|other| {
+            !other.period_fits()
+                && other.fits_but_for_time()
+                && asked_for(other) >= LEAST_ASKED_FOR
+                && other.report.place == best.report.place
+                && other.scored.signals[0] >= best.scored.signals[0] + MUCH_MORE
+                && other.scored.signals[12] >= best.scored.signals[12] + MUCH_MORE
+        })
 }
 
 fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapshot) -> Option<Reason> {
