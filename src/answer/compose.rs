@@ -154,8 +154,9 @@ fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
     let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[3];
     asked_for(best) < LEAST_ASKED_FOR
         && ranked.iter().any(|other| {
-            !other.period_fits()
-                && other.fits_but_for_time()
+            !other.fits()
+                && !other.scored.misses_place
+                && !other.scored.misses_part
                 && asked_for(other) >= LEAST_ASKED_FOR
                 && other.report.place == best.report.place
                 && other.scored.signals[0] >= best.scored.signals[0] + MUCH_MORE
