@@ -31,7 +31,9 @@ const PLAN_WORDS: &[&str] = &[
     "将会",
 ];
 const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今"];
-const TOTAL_WORDS: &[&str] = &["累计", "五年", "一共", "总共"];
+const TOTAL_WORDS: &[&str] = &["累计", "五年"];
+/// Ask for the sum over several years where no one year is asked for.
+const IN_ALL: &[&str] = &["一共", "总共"];
 
 /// How well a figure without a date fits the years its report is about.
 const UNDATED: f32 = 0.45;
@@ -165,7 +167,7 @@ pub fn asked_period(
     newest: Option<u16>,
 ) -> AskedPeriod {
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
-    let mut asked = AskedPeriod { wants_total: has(TOTAL_WORDS), ..AskedPeriod::default() };
+    let mut asked = AskedPeriod { wants_total: has(TOTAL_WORDS) || has(IN_ALL), ..AskedPeriod::default() };
     if has(PLAN_WORDS) && !question.contains("计划生育") {
         asked.state = Some(PeriodState::Planned);
     } else if has(RESULT_WORDS) {
@@ -199,9 +201,8 @@ pub fn asked_period(
         _ => years,
     };
     asked.years = Some(years);
-    if years.0 != years.1 {
-        asked.wants_total = true;
-    }
+    // 1982年一共盖了多少 asks of the one year, 到1982年一共 of all until then.
+    asked.wants_total = years.0 != years.1 || has(TOTAL_WORDS) || mention.is_point && has(IN_ALL);
     if asked.state.is_none() {
         asked.state = match mention.when {
             When::ThisYear | When::NextYear | When::ComingYears(_) => Some(PeriodState::Planned),
