@@ -13,19 +13,24 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::model::span::Span;
 
-/// Traditional character → simplified, for every character that differs.
+/// Other ways to print a character, and the character, that are not traditional and simplified forms.
+const VARIANTS: &str = "衞卫擧举汚污倣仿刼劫啣衔砲炮舖铺鶏鸡敎教羣群峯峰絶绝槪概旣既卽即靑青淸清說说脫脱稅税產产鄕乡內内戶户黃黄";
+
+/// Traditional character → simplified, for every character that differs, and [`VARIANTS`].
 static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let Ok(converter) = OpenCC::from_config(BuiltinConfig::T2s) else { return HashMap::new() };
     let all: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
     let lines: String = all.iter().flat_map(|ch| [*ch, '\n']).collect();
     let converted = converter.convert(&lines);
     let pairs = all.iter().zip(converted.lines());
+    let variants = VARIANTS.chars().step_by(2).zip(VARIANTS.chars().skip(1).step_by(2));
     pairs
         .filter_map(|(from, to)| {
             let mut chars = to.chars();
             let first = chars.next()?;
             (chars.next().is_none() && first != *from).then_some((*from, first))
         })
+        .chain(variants)
         .collect()
 });
 
@@ -197,6 +202,11 @@ mod tests {
     #[test]
     fn traditional_characters_become_simplified() {
         check("旅遊收入與進出口貿易總額", "旅游收入与进出口贸易总额");
+    }
+
+    #[test]
+    fn other_ways_to_print_a_character_are_one() {
+        check("選擧中央衞生部", "选举中央卫生部");
     }
 
     #[test]

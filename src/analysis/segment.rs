@@ -58,6 +58,13 @@ impl Segmenter {
         }
     }
 
+    /// True when `span` begins or ends inside a dictionary word of `text` that goes on beyond it.
+    pub fn cuts_word(&self, text: &str, span: Span) -> bool {
+        self.words(text).into_iter().any(|word| {
+            word.overlaps(span) && !word.contains(span) && !span.contains(word) && self.is_word(word.of(text))
+        })
+    }
+
     /// True when `span` is a part of a person's name in `text`.
     pub fn is_in_person(&self, text: &str, span: Span) -> bool {
         let mut at = 0;

@@ -295,8 +295,9 @@ impl Reader<'_> {
             let is_ranking = span.of(question) == "全国"
                 && (AFTER_RANKING.iter().any(|word| after.starts_with(word))
                     || BEFORE_RANKING.iter().any(|word| before.ends_with(word)));
-            // 赵紫阳 is no county.
-            if is_ranking || self.language.segmenter.is_in_person(question, span) {
+            // 赵紫阳 is no county, nor is 金平 in 养老金平均.
+            let segmenter = &self.language.segmenter;
+            if is_ranking || segmenter.is_in_person(question, span) || segmenter.cuts_word(question, span) {
                 continue;
             }
             // 新建 is a district, and what is done to schools.

@@ -454,6 +454,15 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
+    if wish.unit_class.is_none()
+        && let Some(unit) = bare_unit(question)
+    {
+        wish.unit_class = Some(unit_class(&unit));
+        wish.unit = Some(unit);
+    }
+    if wish.unit_class.is_none() && wish.is_each && asks_pay(question) {
+        wish.unit_class = Some(UnitClass::Money);
+    }
     if wish.unit_class.is_none() && !has(&["多长时间"]) && has(&["多长", "多宽", "多远"]) {
         wish.unit_class = Some(UnitClass::Length);
     }
@@ -529,6 +538,28 @@ fn asks_for(question: &str, noun: &str) -> bool {
             || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
                 .iter()
                 .any(|tail| rest.starts_with(tail))
+    })
+}
+
+/// The unit a bare keyword names, where no word asks: 技术合同成交额 2025 亿元.
+fn bare_unit(question: &str) -> Option<String> {
+    if ASKING.iter().chain(&["百分", "占", "第"]).any(|word| question.contains(word)) {
+        return None;
+    }
+    let last = question.rsplit(' ').find(|word| !word.is_empty()).filter(|last| *last != question)?;
+    let unit = last.trim_start_matches(['万', '亿', '千', '百']);
+    let class = unit_class(unit);
+    (!unit.is_empty() && !matches!(class, UnitClass::Other)).then(|| unit.to_owned())
+}
+
+/// 每月能领多少, 每人发多少: a sum of money for one.
+fn asks_pay(question: &str) -> bool {
+    ["领", "拿", "补", "发", "交", "缴", "付"].iter().any(|verb| {
+        ["多少", "几多"].iter().any(|word| {
+            question
+                .match_indices(&format!("{verb}{word}"))
+                .any(|(at, hit)| !question[at + hit.len()..].starts_with(char::is_alphanumeric))
+        })
     })
 }
 
