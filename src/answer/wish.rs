@@ -499,9 +499,10 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Money);
     }
     let asks_rate = has(RATES) || has(&["目标", "预期"]);
+    let names_unit = bare_unit(question).is_some();
     if wish.aspect.is_none()
         && !asks_rate
-        && (has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun)))
+        && (names_unit || has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun)))
     {
         wish.wants_level = true;
     }
@@ -541,15 +542,13 @@ fn asks_for(question: &str, noun: &str) -> bool {
     })
 }
 
-/// The unit a bare keyword names, where no word asks: 技术合同成交额 2025 亿元.
+/// The unit that closes a question in which no word asks: 技术合同成交额 亿元.
 fn bare_unit(question: &str) -> Option<String> {
     if ASKING.iter().chain(&["百分", "占", "第"]).any(|word| question.contains(word)) {
         return None;
     }
-    let last = question.rsplit(' ').find(|word| !word.is_empty()).filter(|last| *last != question)?;
-    let unit = last.trim_start_matches(['万', '亿', '千', '百']);
-    let class = unit_class(unit);
-    (!unit.is_empty() && !matches!(class, UnitClass::Other)).then(|| unit.to_owned())
+    let (_, unit) = question.trim_end_matches(['?', '？', ' ']).rsplit_once(['万', '亿'])?;
+    (unit_class(unit) != UnitClass::Other && !unit.is_empty()).then(|| unit.to_owned())
 }
 
 /// 每月能领多少, 每人发多少: a sum of money for one.
