@@ -553,6 +553,19 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
     // 国内、国际航线达到34条: the first of the two may stand before the words of the figure.
     let from = if is_others { start } else { fact.anchors.clause.start.min(start) } as usize;
     let text = &passage.normalized[from..end as usize];
+    let is_part = |part: &str| {
+        let start = part.as_ptr() as usize - passage.normalized.as_ptr() as usize;
+        part.char_indices().any(|(at, _)| is_used(start + at))
+    };
+    // 低保金、医疗保险待遇、生活费等资金8.4亿元 is the sum of them.
+    if let Some((list, sum)) = text.rsplit_once('等')
+        && list.contains('、')
+        && !sum.is_empty()
+    {
+        let (n_named, n_all) =
+            list.split('、').fold((0, 0), |(named, all), one| (named + usize::from(is_part(one)), all + 1));
+        return n_named > 0 && n_named < n_all && !is_part(sum);
+    }
     text.match_indices(JOINING).any(|(at, joint)| {
         let before = &text[..at];
         let one = before.rsplit(|ch: char| !ch.is_alphanumeric()).next().unwrap_or_default();
