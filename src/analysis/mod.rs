@@ -12,6 +12,7 @@ pub mod periods;
 pub mod phrases;
 pub mod pinyin;
 pub mod report_facts;
+pub mod rivals;
 pub mod segment;
 pub mod times;
 pub mod units;

@@ -357,7 +357,7 @@ impl Answerer {
                 standings.insert(id, (report, scorer.standing(report, newest_year(report))));
             }
             let (report, standing) = standings[id];
-            let sightings = finder.sightings(&hit.passage, report, &understood.rivals);
+            let sightings = finder.sightings(&hit.passage, report);
             for fact in &hit.passage.facts {
                 let scored = scorer.score(&hit.passage, standing, &sightings, fact, hit.score);
                 ranked.push(Ranked { passage: &hit.passage, report, fact, scored });

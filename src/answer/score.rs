@@ -5,7 +5,6 @@ use rust_decimal::Decimal;
 
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::answer::asked_period::{YearKind, period_fit};
-use crate::answer::rivals::{Rivals, RivalsSeen};
 use crate::answer::terms::{Group, Terms};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
@@ -124,8 +123,6 @@ pub struct Sightings {
     around: Vec<f32>,
     /// Per lookup: true when the places are an abbreviation's, not the word's own.
     is_abbreviation: Vec<bool>,
-    /// Groups of rivals whose names stand in the sentence.
-    rivals: RivalsSeen,
 }
 
 /// Finds the looked-up words of a question in passages.
@@ -163,13 +160,12 @@ impl<'t> Finder<'t> {
     }
 
     /// Looks every word up once, for all facts of the passage.
-    pub fn sightings(&self, passage: &Shelved, report: &ReportInfo, rivals: &Rivals) -> Sightings {
+    pub fn sightings(&self, passage: &Shelved, report: &ReportInfo) -> Sightings {
         let title = report.year.is_none().then(|| report.title.to_lowercase());
         let mut sightings = Sightings {
             places: Vec::with_capacity(self.words.len()),
             around: Vec::with_capacity(self.words.len()),
             is_abbreviation: Vec::with_capacity(self.words.len()),
-            rivals: rivals.seen(passage),
         };
         for word in &self.words {
             let mut places: Vec<Span> = word.places(&passage.normalized, &passage.in_sentence).collect();
@@ -344,7 +340,7 @@ impl<'a> Scorer<'a> {
             standing.home,
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, passage, &used),
-            self.understood.rivals.fit(fact, passage, sightings.rivals),
+            self.understood.rivals.fit(fact, passage),
             head,
             standing.title,
             stock_fit(self.understood, passage, fact),

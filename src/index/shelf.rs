@@ -7,6 +7,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tantivy::DocAddress;
 
+use crate::analysis::rivals::{Naming, namings};
 use crate::index::gram_filter::GramFilter;
 use crate::index::passage::Passage;
 
@@ -23,13 +24,17 @@ pub struct Shelved {
     pub in_sentence: GramFilter,
     /// Of its context.
     pub around: GramFilter,
+    /// Names of rivals in the normalized sentence, and in its context.
+    pub rivals: Vec<Naming>,
+    pub rivals_around: Vec<Naming>,
 }
 
 impl Shelved {
     pub fn new(passage: Passage) -> Shelved {
         let in_sentence = GramFilter::of(&[&passage.normalized]);
         let around = GramFilter::of(&[&passage.context]);
-        Shelved { passage, in_sentence, around }
+        let (rivals, rivals_around) = (namings(&passage.normalized), namings(&passage.context));
+        Shelved { passage, in_sentence, around, rivals, rivals_around }
     }
 }
 
@@ -78,6 +83,7 @@ impl Weighter<DocAddress, Arc<Shelved>> for Bytes {
             let spans = fact.anchors.subject.len() + fact.anchors.related.len();
             size_of_val(fact) + 8 * spans + fact.indicator.len() + fact.figure.unit.len()
         });
-        (size_of::<Shelved>() + texts + facts.sum::<usize>()) as u64
+        let namings = size_of_val(&*passage.rivals) + size_of_val(&*passage.rivals_around);
+        (size_of::<Shelved>() + texts + namings + facts.sum::<usize>()) as u64
     }
 }

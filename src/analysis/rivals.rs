@@ -1,0 +1,207 @@
+//! Words that look alike in an indicator and never mean the same: 登记失业率 and 调查失业率.
+//!
+//! The groups of them stand in `data/lexicon/rivals.txt`.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::analysis::normalize::normalize;
+use crate::model::span::Span;
+
+const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
+
+/// One group of rivals.
+#[derive(Debug, Default)]
+struct Group {
+    members: Vec<Member>,
+    /// All names with the member they name; `None` for words that only look like a name.
+    longest_first: Vec<(String, Option<usize>)>,
+}
+
+/// One member of a group.
+#[derive(Debug)]
+struct Member {
+    /// Speaks of a part only, so that it must be asked for.
+    is_part: bool,
+    /// Narrows what is counted, so that a fact must speak of it when it is asked for.
+    is_limit: bool,
+}
+
+/// All groups, and one automaton that finds the names of all of them.
+struct Table {
+    groups: Vec<Group>,
+    automaton: Option<AhoCorasick>,
+    /// Per pattern of the automaton: its group, and its place in the group's `longest_first`.
+    patterns: Vec<(u16, u16)>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let lines = GROUPS.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let groups: Vec<Group> = lines.map(Group::read).collect();
+    let mut names = Vec::new();
+    let mut patterns = Vec::new();
+    for (group_idx, group) in groups.iter().enumerate() {
+        for (order, (name, _)) in group.longest_first.iter().enumerate() {
+            names.push(name.as_str());
+            patterns.push((group_idx as u16, order as u16));
+        }
+    }
+    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(names).ok();
+    Table { groups, automaton, patterns }
+});
+
+impl Group {
+    fn read(line: &str) -> Group {
+        let fold = |word: &str| normalize(word).text().to_owned();
+        let mut group = Group::default();
+        for word in line.split_whitespace() {
+            if let Some(neutral) = word.strip_prefix('~') {
+                group.longest_first.push((fold(neutral), None));
+                continue;
+            }
+            let names = word.trim_start_matches(['!', '^']).split('/').map(fold);
+            let idx = group.members.len();
+            group.longest_first.extend(names.map(|name| (name, Some(idx))));
+            let is_part = word.starts_with('!');
+            group.members.push(Member { is_part, is_limit: is_part || word.starts_with('^') });
+        }
+        group.longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        group
+    }
+}
+
+/// A name of some group's member, where it stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Naming {
+    group: u16,
+    /// Longer names of the group come first.
+    order: u16,
+    pub span: Span,
+}
+
+/// The members of one group that a text names, as bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Members(u64);
+
+impl Members {
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn holds(self, member: usize) -> bool {
+        self.0 & (1 << member) != 0
+    }
+
+    /// The one member, when it is one.
+    pub fn only(self) -> Option<usize> {
+        (self.0.count_ones() == 1).then(|| self.0.trailing_zeros() as usize)
+    }
+
+    /// True when both hold some member.
+    pub fn meets(self, other: Members) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn and(self, other: Members) -> Members {
+        Members(self.0 | other.0)
+    }
+}
+
+/// The number of groups.
+pub fn n_groups() -> usize {
+    TABLE.groups.len()
+}
+
+/// True when `member` of `group` narrows what is counted.
+pub fn is_limit(group: usize, member: usize) -> bool {
+    TABLE.groups[group].members[member].is_limit
+}
+
+/// The members of `group` that speak of a part only.
+pub fn parts(group: usize) -> Members {
+    let members = TABLE.groups[group].members.iter().enumerate();
+    Members(members.filter(|(_, member)| member.is_part).fold(0, |bits, (idx, _)| bits | 1 << idx))
+}
+
+/// Every name of every group in normalized `text`, those of a group together and longer ones first.
+pub fn namings(text: &str) -> Vec<Naming> {
+    let Some(automaton) = &TABLE.automaton else { return Vec::new() };
+    let mut namings: Vec<Naming> = automaton
+        .find_overlapping_iter(text)
+        .map(|hit| {
+            let (group, order) = TABLE.patterns[hit.pattern().as_usize()];
+            Naming { group, order, span: Span::new(hit.start(), hit.end()) }
+        })
+        .collect();
+    namings.sort_unstable();
+    namings
+}
+
+/// The part of `namings` that is about `group`.
+pub fn of_group(namings: &[Naming], group: usize) -> &[Naming] {
+    let start = namings.partition_point(|naming| usize::from(naming.group) < group);
+    let rest = &namings[start..];
+    &rest[..rest.partition_point(|naming| usize::from(naming.group) == group)]
+}
+
+/// The members named by `of_group`, counting only what stands in one of the spans `within`, or everywhere.
+///
+/// A name inside a longer name does not count: 进出口 is neither 进口 nor 出口.
+pub fn named(of_group: &[Naming], within: Option<&[Span]>) -> Members {
+    let mut members = Members::default();
+    let counts =
+        |naming: &&Naming| within.is_none_or(|spans| spans.iter().any(|span| span.contains(naming.span)));
+    for (at, naming) in of_group.iter().enumerate().filter(|(_, naming)| counts(naming)) {
+        let is_inside = of_group[..at].iter().filter(counts).any(|longer| longer.span.overlaps(naming.span));
+        if is_inside {
+            continue;
+        }
+        let (_, member) = TABLE.groups[usize::from(naming.group)].longest_first[usize::from(naming.order)];
+        members.0 |= member.map_or(0, |member| 1 << member);
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// True when `one` and `other` name the same members of every group.
+    fn names_the_same(one: &str, other: &str) -> bool {
+        let (one, other) = (namings(one), namings(other));
+        (0..n_groups())
+            .all(|group| named(of_group(&one, group), None) == named(of_group(&other, group), None))
+    }
+
+    #[test]
+    fn members_of_a_group_are_told_apart() {
+        assert!(names_the_same("城镇登记失业率是多少", "城镇登记失业率"));
+        assert!(!names_the_same("城镇登记失业率是多少", "城镇调查失业率"));
+    }
+
+    #[test]
+    fn a_longer_word_is_not_its_parts() {
+        assert!(!names_the_same("外贸进出口", "外贸出口"));
+    }
+
+    #[test]
+    fn a_word_that_only_looks_like_a_member_is_none() {
+        assert!(names_the_same("城市群", "都市圈"));
+    }
+
+    #[test]
+    fn only_what_stands_within_counts() {
+        let text = "出口增长，进口下降";
+        let group = (0..n_groups()).find(|group| !of_group(&namings("进口"), *group).is_empty()).unwrap();
+        let namings = namings(text);
+        let first = [Span::new(0, "出口".len())];
+        assert!(named(of_group(&namings, group), None).only().is_none());
+        assert!(named(of_group(&namings, group), Some(&first)).only().is_some());
+    }
+
+    #[test]
+    fn members_fit_their_bits() {
+        assert!(TABLE.groups.iter().all(|group| group.members.len() <= u64::BITS as usize));
+    }
+}
