@@ -25,6 +25,8 @@ const LEAST_STOCK: f32 = 0.1;
 const MUCH_MORE: f32 = 0.25;
 /// Own words of a figure are the question's from here on, rather than others.
 const LEAST_ASKED_FOR: f32 = 0.5;
+/// What names a rival of what is asked is no answer, nor what is not of the part that is asked for.
+const LEAST_RIVALS: f32 = 0.2;
 /// How much surer an answer has to be whose figure owns none of the words asked for.
 const MORE_UNOWNED: f32 = 0.12;
 /// A candidate this close to the best may state the same fact in another report.
@@ -64,7 +66,11 @@ impl Ranked<'_> {
     }
 
     fn fits_but_for_time(&self) -> bool {
-        self.unit_fits() && !self.scored.misses_place && !self.scored.misses_part && !self.scored.is_given
+        self.unit_fits()
+            && self.scored.signals[11] >= LEAST_RIVALS
+            && !self.scored.misses_place
+            && !self.scored.misses_part
+            && !self.scored.is_given
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {

@@ -12,6 +12,7 @@ pub mod short_years;
 pub mod speech;
 pub mod spelling;
 pub mod terms;
+pub mod townships;
 pub mod understand;
 pub mod weights;
 pub mod wish;

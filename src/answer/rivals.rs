@@ -9,8 +9,9 @@ use crate::model::fact::Fact;
 /// How well a fact fits that speaks of a part (农村居民收入) when the question named no part (居民收入).
 const NARROWER: f32 = 0.5;
 
-/// How well a fact fits that nowhere speaks of the part (城镇) that was asked for.
+/// How well a fact fits that nowhere speaks of what was to narrow it (城镇), or of the part (女性) that was asked for.
 const UNNAMED: f32 = 0.5;
+const UNNAMED_PART: f32 = 0.1;
 
 /// What a question says of the groups that matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,7 +68,11 @@ impl Rivals {
                             || named(of_group(&passage.rivals_around, asked.group), None).holds(member)
                     };
                     let is_missed = asked.is_said && is_limit(asked.group, member) && !is_named_near();
-                    if is_missed { UNNAMED } else { 1.0 }
+                    match is_missed {
+                        true if parts(asked.group).holds(member) => UNNAMED_PART,
+                        true => UNNAMED,
+                        false => 1.0,
+                    }
                 }
                 Some(member) => f32::from(u8::from(own.holds(member))),
                 None if own.meets(parts(asked.group)) => NARROWER,

@@ -12,6 +12,7 @@ use crate::answer::score::ADDING;
 use crate::answer::short_years::write_out;
 use crate::answer::speech::plain;
 use crate::answer::terms::{StopWords, TermReader, Terms};
+use crate::answer::townships::townships;
 use crate::answer::wish::{Wish, asking_words, read_wish};
 use crate::index::Snapshot;
 use crate::model::fact::Aspect;
@@ -297,7 +298,10 @@ impl Reader<'_> {
                     || BEFORE_RANKING.iter().any(|word| before.ends_with(word)));
             // 赵紫阳 is no county, nor is 金平 in 养老金平均.
             let segmenter = &self.language.segmenter;
-            if is_ranking || segmenter.is_in_person(question, span) || segmenter.cuts_word(question, span) {
+            let is_short = span.of(question).chars().count() == 2;
+            let is_by_chance =
+                segmenter.is_in_person(question, span) || is_short && segmenter.cuts_word(question, span);
+            if is_ranking || is_by_chance {
                 continue;
             }
             // 新建 is a district, and what is done to schools.
@@ -347,6 +351,7 @@ impl Reader<'_> {
                 }
             }
         }
+        unknown.extend(townships(question, focus, &self.language.segmenter));
         if let Some(known) = &known {
             // 重庆疫情…，渝中…: a place around the one asked about.
             unknown.retain(|name| {

@@ -464,7 +464,9 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.unit_class = Some(unit_class(&unit));
         wish.unit = Some(unit);
     }
-    if wish.unit_class.is_none() && wish.is_each && asks_pay(question) {
+    let is_of_pay = has(&["工钱", "工资", "欠薪", "薪水"])
+        && ["多少", "几多"].iter().any(|word| ends_asking(question, word));
+    if wish.unit_class.is_none() && (wish.is_each && asks_pay(question) || is_of_pay) {
         wish.unit_class = Some(UnitClass::Money);
     }
     if wish.unit_class.is_none() && !has(&["多长时间"]) && has(&["多长", "多宽", "多远"]) {
