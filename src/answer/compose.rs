@@ -4,7 +4,7 @@ use crate::answer::score::Scored;
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
 use crate::index::Snapshot;
-use crate::index::passage::Passage;
+use crate::index::shelf::Shelved;
 use crate::model::answer::{Answer, Candidate, Decline, Nearest, Outcome, Quote, Reason};
 use crate::model::fact::Fact;
 use crate::model::figure::FigureKind;
@@ -34,7 +34,7 @@ const SAME_FACT_MARGIN: f32 = 1.5;
 
 /// A fact with its score and where it stands.
 pub struct Ranked<'h> {
-    pub passage: &'h Passage,
+    pub passage: &'h Shelved,
     pub report: &'h ReportInfo,
     pub fact: &'h Fact,
     pub scored: Scored,

@@ -5,10 +5,12 @@
 pub mod asked_period;
 pub mod compose;
 pub mod contrast;
+pub mod fit;
 pub mod focus;
 pub mod rivals;
 pub mod score;
 pub mod short_years;
+pub mod sight;
 pub mod speech;
 pub mod spelling;
 pub mod terms;
@@ -23,7 +25,8 @@ use std::sync::{Arc, OnceLock};
 use crate::analysis::language::LanguageData;
 use crate::answer::asked_period::question_times;
 use crate::answer::compose::{Ranked, compose};
-use crate::answer::score::{Finder, SIGNALS, Scorer, Signals, Standing};
+use crate::answer::score::{SIGNALS, Scorer, Signals, Standing};
+use crate::answer::sight::{Credits, Finder};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Reader, Slant, Understood};
@@ -51,6 +54,8 @@ const WISHED: f32 = 0.6;
 const N_OTHERS: usize = 32;
 /// Clauses that ask nothing are tried as what names the thing asked for, nearest first, up to this many.
 const MAX_LEANINGS: usize = 4;
+/// What is worth less is not shown as found.
+const LEAST_FOUND: f32 = 0.3;
 /// The longest question read, in characters; the rest is cut off.
 const MAX_QUESTION_CHARS: usize = 500;
 
@@ -212,7 +217,9 @@ impl Answerer {
     pub fn explain(&self, question: &Question) -> Result<Explanation, IndexError> {
         let Settled { understood, hits, outcome } = self.settle(question, &mut |_, _| {})?;
         let ranked = self.rank(&understood, &hits);
-        let rows = ranked.iter().map(|ranked| self.row(&understood, ranked)).collect();
+        let finder = Finder::new(&understood.terms);
+        let mut credits = Credits::new(&understood.terms);
+        let rows = ranked.iter().map(|ranked| self.row(&understood, &finder, &mut credits, ranked)).collect();
         Ok(Explanation {
             understood: describe(&understood),
             signals: SIGNALS.to_vec(),
@@ -349,6 +356,7 @@ impl Answerer {
         let best_bm25 = hits.first().map_or(0.0, |hit| hit.score);
         let scorer = Scorer::new(understood, &self.weights, best_bm25);
         let finder = Finder::new(&understood.terms);
+        let mut credits = Credits::new(&understood.terms);
         let mut standings: HashMap<&str, (&ReportInfo, Standing)> = HashMap::new();
         let mut ranked = Vec::new();
         for hit in hits {
@@ -360,7 +368,7 @@ impl Answerer {
             let (report, standing) = standings[id];
             let sightings = finder.sightings(&hit.passage, report);
             for fact in &hit.passage.facts {
-                let scored = scorer.score(&hit.passage, standing, &sightings, fact, hit.score);
+                let scored = scorer.score(&mut credits, &hit.passage, standing, &sightings, fact, hit.score);
                 ranked.push(Ranked { passage: &hit.passage, report, fact, scored });
             }
         }
@@ -368,8 +376,16 @@ impl Answerer {
         ranked
     }
 
-    fn row(&self, understood: &Understood, ranked: &Ranked<'_>) -> ExplainRow {
-        let matched = ranked.scored.matched.iter();
+    fn row(
+        &self,
+        understood: &Understood,
+        finder: &Finder<'_>,
+        credits: &mut Credits<'_>,
+        ranked: &Ranked<'_>,
+    ) -> ExplainRow {
+        credits.weigh(ranked.passage, &finder.sightings(ranked.passage, ranked.report), ranked.fact);
+        let found = understood.terms.groups.iter().map(|group| (&group.text, credits.of_group(group)));
+        let matched = found.filter(|(_, credit)| *credit > LEAST_FOUND);
         ExplainRow {
             figure: ranked.fact.figure.span.of(&ranked.passage.text).to_owned(),
             indicator: ranked.fact.indicator.clone(),
@@ -381,9 +397,7 @@ impl Answerer {
             fits: ranked.fits(),
             score: ranked.scored.score,
             confidence: self.weights.confidence(&ranked.scored.signals),
-            matched: matched
-                .map(|(group, credit)| format!("{}:{credit:.2}", understood.terms.groups[*group].text))
-                .collect(),
+            matched: matched.map(|(text, credit)| format!("{text}:{credit:.2}")).collect(),
         }
     }
 }

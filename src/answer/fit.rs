@@ -1,0 +1,302 @@
+//! How the kind of a figure fits the one wished for: its aspect, its unit, whether it was added or is there in all.
+
+use rust_decimal::Decimal;
+
+use crate::analysis::figures::{UnitClass, unit_class};
+use crate::answer::understand::Understood;
+use crate::answer::wish::Wish;
+use crate::index::passage::Passage;
+use crate::model::fact::{Aspect, Fact};
+use crate::model::figure::FigureKind;
+use crate::model::span::Span;
+
+/// Words for what was added to, or taken from, what there was.
+const CHANGING: &[&str] = &[
+    "增加", "加装", "增设", "增添", "多出", "再加", "扩", "减", "压", "砍", "退出", "取消", "淘汰", "节约",
+    "少", "化解", "关停", "再提", "提高", "上调",
+];
+/// More money than this, in yuan, is never one person's, or one household's.
+const LARGEST_SHARE_YUAN: u32 = 10_000_000;
+/// Words that make a figure one of so many, not of all.
+const DENSITIES: &[&str] = &["每千人", "每万人", "每百人", "每十万人", "每百户", "每千名", "每万名"];
+/// Words for what came in addition.
+pub const ADDING: &[&str] = &[
+    "新增",
+    "净增",
+    "新设",
+    "新建",
+    "新开",
+    "新认定",
+    "新引进",
+    "新培育",
+    "新建成",
+    "新登记",
+    "新入库",
+    "新改扩建",
+];
+/// Words for what was made new of what there was.
+const REBUILDING: &[&str] = &["改扩建", "扩建", "改建", "改造"];
+/// Characters of the verbs by which something is built.
+const BUILDING: [char; 10] = ['新', '增', '建', '修', '盖', '开', '扩', '成', '投', '竣'];
+/// Words for what there is in all.
+const TOTALS: &[&str] = &[
+    "总里程",
+    "通车里程",
+    "运营里程",
+    "营业里程",
+    "总量",
+    "总数",
+    "总长",
+    "总规模",
+    "保有量",
+    "存量",
+    "拥有量",
+    "总面积",
+];
+/// Nouns whose bare figure counts people: 农村贫困人口减少1240万.
+const PEOPLE: &[&str] = &[
+    "人口",
+    "人数",
+    "人员",
+    "群众",
+    "学生",
+    "职工",
+    "居民",
+    "残疾人",
+    "劳动力",
+    "毕业生",
+    "农民",
+    "农民工",
+    "老年人",
+];
+/// Classifiers for things of one sort: 几座医院 may be told in 家, never in 张.
+const CLASSIFIERS: &[&str] = &[
+    "家所座处间户站栋幢园片块",
+    "台辆套部架艘列组只",
+    "件项部款种类宗单笔份例本册篇条起",
+    "头只口匹羽峰",
+    "株棵",
+    "场次届期趟班列批",
+    "条座项段",
+    "张",
+];
+
+/// Whether the fact counts what was added or what there is in all, as asked.
+pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
+    let Some(words) = fact.anchors.subject.iter().map(|span| span.start).min() else { return 0.8 };
+    let start = words.max(fact.anchors.clause.start);
+    let end = fact.anchors.clause.end.max(start);
+    let text = Span { start, end }.of(&passage.normalized);
+    let is_added = text.contains(['新', '净']) && ADDING.iter().any(|word| text.contains(word));
+    match (understood.wish.wants_added, understood.wish.wants_stock) {
+        (true, false) => {
+            if is_added {
+                1.0
+            } else if TOTALS.iter().any(|word| text.contains(word))
+                || understood.wish.wants_built
+                    && !fact.anchors.clause.of(&passage.normalized).contains(BUILDING)
+            {
+                0.0
+            } else {
+                0.4
+            }
+        }
+        (false, true) => {
+            // 新增经营主体11万多户 does not tell how many there are.
+            if is_added || REBUILDING.iter().any(|word| text.contains(word)) { 0.05 } else { 1.0 }
+        }
+        _ => {
+            if is_added {
+                0.7
+            } else {
+                1.0
+            }
+        }
+    }
+}
+
+/// True when the fact's own words tell of something added or taken away.
+fn is_change_of_stock(passage: &Passage, fact: &Fact) -> bool {
+    let says = |span: &Span| {
+        let words = span.of(&passage.normalized);
+        ADDING.iter().chain(CHANGING).any(|word| words.contains(word))
+    };
+    fact.anchors.subject.iter().chain(&fact.anchors.related).any(says)
+}
+
+/// Whether the figure tells what is asked of its indicator: a level, a change, a share.
+pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
+    let wish = &understood.wish;
+    if wish.kind == Some(FigureKind::Date) {
+        return if fact.figure.kind == FigureKind::Date { 1.0 } else { 0.0 };
+    }
+    if fact.figure.kind == FigureKind::Date {
+        return 0.05;
+    }
+    // 每千人养老床位数27.3张 is no number of beds.
+    let clause = fact.anchors.clause.of(&passage.normalized);
+    if clause.contains('每')
+        && DENSITIES.iter().any(|word| clause.contains(word))
+        && !understood.normalized.contains('每')
+    {
+        return 0.1;
+    }
+    if wish.kind == Some(FigureKind::Multiple) {
+        return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
+    }
+    // What a change began with is the level, or the rank, of the year it began in.
+    if fact.aspect == Aspect::From && understood.period.is_just(fact.period) {
+        let is_wished = match wish.aspect {
+            Some(Aspect::Rank) => fact.figure.kind == FigureKind::Rank,
+            Some(Aspect::Duration) => fact.figure.kind == FigureKind::Duration,
+            Some(Aspect::From) | None => true,
+            Some(_) => false,
+        };
+        return if is_wished { 0.95 } else { 0.1 };
+    }
+    match wish.aspect {
+        None => match fact.aspect {
+            Aspect::Level => 1.0,
+            Aspect::To => 0.95,
+            Aspect::Share if wish.wants_level && wish.unit_class != Some(UnitClass::Percent) => 0.15,
+            Aspect::Share => 0.75,
+            Aspect::Change if wish.wants_level => 0.15,
+            Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
+            // 边民补助再提高1200元 does not tell how much it is.
+            Aspect::Change if fact.figure.kind == FigureKind::Amount => 0.15,
+            Aspect::Change => 0.35,
+            Aspect::Rank | Aspect::Duration if wish.kind == Some(fact.figure.kind) => 1.0,
+            Aspect::Rank if wish.wants_level => 0.1,
+            Aspect::Rank | Aspect::Duration => 0.35,
+            Aspect::From => 0.25,
+            Aspect::Gap => 0.15,
+        },
+        Some(Aspect::Gap) => match fact.aspect {
+            Aspect::Gap => 1.0,
+            Aspect::Change => 0.4,
+            _ => 0.1,
+        },
+        Some(Aspect::Change) => match fact.aspect {
+            Aspect::Change => match (wish.direction, fact.direction) {
+                (Some(asked), Some(is)) if asked != is => 0.7,
+                _ => 1.0,
+            },
+            Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
+            // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less.
+            Aspect::Level if is_change_of_stock(passage, fact) => 0.7,
+            Aspect::Level => 0.15,
+            // 比重提高到33.4% is no growth.
+            Aspect::To if fact.figure.kind == FigureKind::Share => 0.1,
+            Aspect::To => 0.3,
+            Aspect::Gap => 0.35,
+            _ => 0.1,
+        },
+        Some(Aspect::To) => match fact.aspect {
+            Aspect::To => 1.0,
+            Aspect::Level => 0.9,
+            _ => 0.1,
+        },
+        Some(asked) => {
+            if asked == fact.aspect {
+                1.0
+            } else if asked == Aspect::Share
+                && fact.figure.kind == FigureKind::Share
+                && fact.aspect != Aspect::Change
+            {
+                0.9
+            } else {
+                0.15
+            }
+        }
+    }
+}
+
+fn is_power(unit: &str) -> bool {
+    unit.ends_with('瓦')
+}
+
+/// True when the question names a classifier of its own, not 个.
+fn names_classifier(wish: &Wish) -> bool {
+    wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
+}
+
+/// False when what is asked is counted in one classifier, and `unit` counts things of another sort.
+fn may_count_the_same(wish: &Wish, unit: &str) -> bool {
+    let first = |unit: &str| unit.chars().next();
+    let (Some(asked), Some(stated)) = (wish.unit.as_deref().and_then(first), first(unit)) else {
+        return true;
+    };
+    let is_known = |classifier: char| CLASSIFIERS.iter().any(|sort| sort.contains(classifier));
+    !is_known(asked)
+        || !is_known(stated)
+        || CLASSIFIERS.iter().any(|sort| sort.contains(asked) && sort.contains(stated))
+}
+
+/// Whether the figure is measured in what is asked.
+pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
+    let wish = &understood.wish;
+    if wish.unit.as_deref().is_some_and(|asked| is_power(asked) != is_power(&fact.figure.unit))
+        && unit_class(&fact.figure.unit) == UnitClass::Energy
+    {
+        // 千瓦 tells what a plant can give, 度 what it gave.
+        return 0.0;
+    }
+    let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();
+    let counts_people = fact.figure.kind == FigureKind::Amount
+        && fact.figure.unit.is_empty()
+        && fact.anchors.subject.iter().any(|span| {
+            let words = span.of(&passage.normalized);
+            PEOPLE.iter().any(|noun| words.ends_with(noun) || words.starts_with(noun))
+        });
+    let class = match (is_fraction, counts_people) {
+        (true, _) => UnitClass::Percent,
+        (_, true) => UnitClass::People,
+        _ => unit_class(&fact.figure.unit),
+    };
+    if class == UnitClass::Money && wish.is_each && fact.figure.value >= Decimal::from(LARGEST_SHARE_YUAN) {
+        return 0.05;
+    }
+    if let Some(unit) = &wish.unit {
+        if fact.figure.unit.starts_with(unit.as_str()) {
+            return 1.0;
+        }
+        if unit == "元" && fact.figure.unit.contains("美元") || unit == "美元" && class == UnitClass::Money
+        {
+            return 0.4;
+        }
+    }
+    if wish.kind == Some(FigureKind::Rank) {
+        return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
+    }
+    match wish.unit_class {
+        Some(UnitClass::Count)
+            if class == UnitClass::Count && !may_count_the_same(wish, &fact.figure.unit) =>
+        {
+            0.05
+        }
+        Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => {
+            if matches!(fact.figure.unit.as_str(), "个" | "项" | "家") { 0.75 } else { 0.6 }
+        }
+        // 多少人次 is no number of flights.
+        Some(UnitClass::People)
+            if class == UnitClass::Count && wish.unit.is_some() && fact.figure.unit != "例" =>
+        {
+            0.05
+        }
+        Some(wanted) if wanted == class => 0.95,
+        // 几批 counts batches, not the people in them.
+        Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => 0.2,
+        // 多少个 may be counted in any classifier, people in 人次 or 个.
+        Some(UnitClass::Count) if class == UnitClass::People => 0.6,
+        Some(UnitClass::People) if class == UnitClass::Count => 0.5,
+        Some(UnitClass::Count) if class == UnitClass::Other => 0.5,
+        Some(_) => 0.0,
+        None => {
+            if matches!(fact.figure.kind, FigureKind::Rank | FigureKind::Duration | FigureKind::Date) {
+                0.35
+            } else {
+                0.7
+            }
+        }
+    }
+}
