@@ -199,10 +199,9 @@ const EACH: &[&str] = &["均", "都", "各", "分别", "双双", "比例", "标�
 
 /// True when one of two things that are counted together is among the `used` words, and the other is not.
 fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
-    let clause = fact.anchors.clause.of(&passage.normalized);
-    if !matches!(fact.figure.kind, FigureKind::Amount)
+    if used.is_empty()
+        || !matches!(fact.figure.kind, FigureKind::Amount)
         || matches!(fact.aspect, Aspect::Change | Aspect::Gap)
-        || EACH.iter().any(|word| clause.contains(word))
     {
         return false;
     }
@@ -215,6 +214,10 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
     // 国内、国际航线达到34条: the first of the two may stand before the words of the figure.
     let from = if is_others { start } else { fact.anchors.clause.start.min(start) } as usize;
     let text = &passage.normalized[from..end as usize];
+    let clause = fact.anchors.clause.of(&passage.normalized);
+    if !text.contains(JOINING) || EACH.iter().any(|word| clause.contains(word)) {
+        return false;
+    }
     let is_part = |part: &str| {
         let start = part.as_ptr() as usize - passage.normalized.as_ptr() as usize;
         part.char_indices().any(|(at, _)| is_used(start + at))
