@@ -48,6 +48,8 @@ pub struct AskedPeriod {
     pub is_state_told: bool,
     /// The question asks for the sum over several years.
     pub wants_total: bool,
+    /// A word such as 累计 or 加起来 says so.
+    is_sum_told: bool,
     /// The year itself, when `years` begin after the one it is compared with.
     compared: Option<u16>,
 }
@@ -168,12 +170,17 @@ pub fn asked_period(
 ) -> AskedPeriod {
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
     let mut asked = AskedPeriod { wants_total: has(TOTAL_WORDS) || has(IN_ALL), ..AskedPeriod::default() };
-    if has(PLAN_WORDS) && !question.contains("计划生育") {
+    // 需要改造 plans nothing.
+    let without: String = ["需要", "主要", "重要", "计划生育"]
+        .iter()
+        .fold(question.to_owned(), |text, word| text.replace(word, ""));
+    if PLAN_WORDS.iter().any(|word| without.contains(word)) {
         asked.state = Some(PeriodState::Planned);
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);
     }
     asked.is_state_told = asked.state.is_some();
+    asked.is_sum_told = has(&["累计", "加起来", "合计", "总计"]);
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
     let told: Vec<&Mention> = times.iter().filter(|time| !time.is_base).collect();
     let point = told.iter().rfind(|time| time.is_point && end != End::First);
@@ -262,7 +269,8 @@ pub fn period_fit(
             let fit = by_last.map_or(fit, |by_last| fit.max(by_last));
             // What the report does not date may be of the year before it, or of its own.
             let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
-            if !is_dated && may_be(years.1) { fit.max(UNDATED) } else { fit }
+            let is_of_one = asked.is_sum_told && years.0 != years.1 && from == to && is_sum();
+            if !is_dated && may_be(years.1) && !is_of_one { fit.max(UNDATED) } else { fit }
         }
         (Some(_), _, _) => 0.5,
         (None, Some(from), Some(to)) => match (from != to, asked.wants_total) {
@@ -304,6 +312,9 @@ fn years_fit(
             0.8
         } else if kind == YearKind::Rate {
             // The growth of one year is not that of a plan.
+            0.1
+        } else if fact_to == to && asked.is_sum_told && is_sum() {
+            // What was done in the last year is not what was done in all.
             0.1
         } else if fact_to == to {
             0.5

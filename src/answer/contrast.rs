@@ -18,6 +18,8 @@ const OPENERS: &[&str] = &[
     "不看",
     "可不是",
 ];
+/// How it ends, when it comes first: 城里的我不关心.
+const CLOSERS: &[&str] = &["不关心", "不用管", "我不要", "不用说", "不用给", "就不用了", "不算在内"];
 const PLANS: &[&str] = &["目标", "计划", "预期", "任务", "打算", "定的", "指标"];
 const RESULTS: &[&str] = &["完成", "实际", "干完", "结果", "做完", "做到", "已经", "成绩", "去年"];
 const CHANGES: &[&str] = &["增长", "增速", "增幅", "涨幅", "百分", "比例", "涨了", "增加", "同比", "新增"];
@@ -40,7 +42,10 @@ pub fn set_aside(question: &str) -> (String, Contrast) {
     let clauses = question.split_inclusive(['，', '。', '！', '？', '；', '?', '!', ';']);
     for clause in clauses {
         let words = clause.trim_start();
-        if !kept.is_empty() && OPENERS.iter().any(|opener| words.starts_with(opener)) {
+        let end = words.trim_end_matches(|ch: char| !ch.is_alphanumeric());
+        let is_aside = OPENERS.iter().any(|opener| words.starts_with(opener))
+            || CLOSERS.iter().any(|closer| end.ends_with(closer));
+        if !kept.is_empty() && is_aside {
             contrast.note(words);
         } else if let Some(at) = inner_contrast(clause) {
             contrast.note(&clause[at..]);
@@ -88,6 +93,11 @@ mod tests {
         let (rest, contrast) = set_aside("有多少幼儿？我要人数，不要增长百分比");
         assert_eq!(rest, "有多少幼儿？我要人数，");
         assert!(contrast.wants_level);
+    }
+
+    #[test]
+    fn what_somebody_does_not_care_for_is_set_aside() {
+        assert_eq!(set_aside("农村低保多少，城里的我不关心").0, "农村低保多少，");
     }
 
     #[test]
