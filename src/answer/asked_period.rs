@@ -270,7 +270,11 @@ pub fn period_fit(
             // What the report does not date may be of the year before it, or of its own.
             let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
             let is_of_one = asked.is_sum_told && years.0 != years.1 && from == to && is_sum();
-            if !is_dated && may_be(years.1) && !is_of_one { fit.max(UNDATED) } else { fit }
+            // What a plan wants in years to come is not of the year past.
+            let is_ahead = asked.state == Some(PeriodState::Achieved)
+                && fact.state == PeriodState::Planned
+                && told.is_some_and(|told| to > told + 1);
+            if !is_dated && may_be(years.1) && !is_of_one && !is_ahead { fit.max(UNDATED) } else { fit }
         }
         (Some(_), _, _) => 0.5,
         (None, Some(from), Some(to)) => match (from != to, asked.wants_total) {

@@ -220,6 +220,9 @@ fn names_classifier(wish: &Wish) -> bool {
     wish.unit.as_deref().is_some_and(|unit| !matches!(unit, "个" | "家" | "项"))
 }
 
+/// Classifiers of what nobody produces.
+const NO_OUTPUT: &[char] = &['个', '家', '项', '处', '所', '座', '户', '场', '届', '期', '次', '名', '位'];
+
 /// False when what is asked is counted in one classifier, and `unit` counts things of another sort.
 fn may_count_the_same(wish: &Wish, unit: &str) -> bool {
     let first = |unit: &str| unit.chars().next();
@@ -267,6 +270,9 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
     }
     if wish.kind == Some(FigureKind::Rank) {
         return if fact.figure.kind == FigureKind::Rank { 1.0 } else { 0.0 };
+    }
+    if wish.wants_output && class == UnitClass::Count && fact.figure.unit.starts_with(NO_OUTPUT) {
+        return 0.05;
     }
     match wish.unit_class {
         Some(UnitClass::Count)

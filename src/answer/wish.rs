@@ -25,6 +25,8 @@ pub struct Wish {
     pub wants_stock: bool,
     /// True when the question asks how much there is, not how it changed: 总量, 多少亿元.
     pub wants_level: bool,
+    /// True when the question asks how much is produced, which is not counted in 个 or 家.
+    pub wants_output: bool,
 }
 
 const PEOPLE: &[&str] = &[
@@ -330,6 +332,10 @@ const RATES: &[&str] = &["cpi", "ppi", "居民消费价格", "物价"];
 const LEVEL: &[&str] = &[
     "总量",
     "总额",
+    "总收入",
+    "总产值",
+    "总花费",
+    "总支出",
     "达到多少",
     "达多少",
     "规模",
@@ -391,6 +397,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wants_added: has(ADDED) || asks_adding(question),
         wants_built: has(BUILT),
         wants_stock: has(STOCK),
+        wants_output: has(&["产量"]),
         is_each: has(&["人均", "每人", "每户", "户均", "每月", "一个月", "每平米", "平均每"]),
         ..Wish::default()
     };

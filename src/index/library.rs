@@ -19,7 +19,6 @@ use crate::index::directory::ReadDirectory;
 use crate::index::passage::{Passage, passages};
 use crate::index::schema::{FIGURED, Fields, SCHEMA_VERSION, bigrams, schema, tokens};
 use crate::index::search::Snapshot;
-use crate::index::shelf::Shelf;
 use crate::index::texts::Texts;
 use crate::model::report::{Report, ReportInfo};
 
@@ -253,7 +252,7 @@ impl Library {
             searcher: self.reader.searcher(),
             fields: self.fields,
             reports: Arc::new(self.reports()),
-            shelf: Arc::new(Shelf::new()),
+            shelf: Arc::default(),
         })
     }
 }

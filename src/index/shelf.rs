@@ -12,7 +12,7 @@ use crate::index::gram_filter::GramFilter;
 use crate::index::passage::Passage;
 
 /// Memory the passages may take.
-const MAX_BYTES: u64 = 12 << 20;
+const MAX_BYTES: u64 = 8 << 20;
 /// About what one takes.
 const MEAN_BYTES: u64 = 1 << 11;
 
@@ -49,11 +49,13 @@ impl Deref for Shelved {
 /// The passages of one state of the index that questions have found, those found most kept longest.
 pub struct Shelf(Cache<DocAddress, Arc<Shelved>, Bytes>);
 
-impl Shelf {
-    pub fn new() -> Shelf {
+impl Default for Shelf {
+    fn default() -> Shelf {
         Shelf(Cache::with_weighter((MAX_BYTES / MEAN_BYTES) as usize, MAX_BYTES, Bytes))
     }
+}
 
+impl Shelf {
     /// The passage at `address`, read with `read` when it is not here.
     ///
     /// # Errors
