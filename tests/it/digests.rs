@@ -18,7 +18,8 @@ const QUESTIONS: &str = include_str!("../../data/eval/digests.jsonl");
 const LEAST_FIGURE: f32 = 0.92;
 const LEAST_REFUSAL: f32 = 0.99;
 
-static LANGUAGE: LazyLock<Arc<LanguageData>> = LazyLock::new(|| Arc::new(LanguageData::bundled().unwrap()));
+pub static LANGUAGE: LazyLock<Arc<LanguageData>> =
+    LazyLock::new(|| Arc::new(LanguageData::bundled().unwrap()));
 
 /// The digests, read.
 pub fn digests() -> Vec<Report> {

@@ -8,6 +8,7 @@ mod faults;
 mod http;
 mod imports;
 mod layers;
+mod near_misses;
 mod serve;
 mod served;
 mod state;

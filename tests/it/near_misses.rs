@@ -1,0 +1,81 @@
+//! What a report does not state is not told by the figures beside it. The report is made up.
+
+use std::sync::LazyLock;
+
+use wenshu::answer::Answerer;
+use wenshu::ingest::{Hints, Limits, read_report};
+use wenshu::model::answer::Outcome;
+use wenshu::model::period::Day;
+use wenshu::model::question::Question;
+
+use crate::digests::{LANGUAGE, answerer, digests};
+
+const TODAY: Day = Day { year: 2026, month: 6, day: 1 };
+const REPORT: &str = "绍兴市政府工作报告\n——2026年1月20日在绍兴市人民代表大会上\n\
+    一、2025年工作回顾\n\
+    全年新增经营主体3.2万户。固定电话和移动电话用户达到620万户。关停小水泥120万吨，关闭小砖厂45家。\
+    医院床位增加到2.1万张。边远岗位补贴再提高300元。授权专利8700件。常住人口510万人。粮食亩产提升12斤。\n\
+    二、2026年工作安排\n\
+    新增养老床位1200张。\n";
+
+static ANSWERER: LazyLock<Answerer> = LazyLock::new(|| {
+    let limits = Limits { max_file_bytes: 1 << 20 };
+    let hints = Hints::default();
+    let report =
+        read_report(REPORT.as_bytes(), "2026_绍兴市.txt", &hints, &LANGUAGE.gazetteer, &limits).unwrap();
+    let mut reports = digests();
+    reports.push(report);
+    answerer(&tempfile::tempdir().unwrap().keep(), reports)
+});
+
+/// The figure given for `question`; `None` for a decline.
+fn figure(question: &str) -> Option<String> {
+    match ANSWERER.answer(&Question::new(question, TODAY)) {
+        Outcome::Answered(answer) => Some(answer.best.quote.figure().to_owned()),
+        Outcome::Declined(_) => None,
+    }
+}
+
+/// `stated` is answered with `expected`, and `near` with nothing.
+fn check(stated: &str, expected: &str, near: &str) {
+    assert_eq!(figure(stated).as_deref(), Some(expected), "{stated}");
+    assert_eq!(figure(near), None, "{near}");
+}
+
+#[test]
+fn what_was_added_is_not_what_there_is() {
+    check("绍兴去年新增经营主体多少户", "3.2万户", "绍兴现在一共有多少户经营主体");
+}
+
+#[test]
+fn two_together_are_not_one_of_them() {
+    check("绍兴固定电话和移动电话用户一共多少户", "620万户", "绍兴去年移动电话用户多少户");
+}
+
+#[test]
+fn what_is_told_of_another_is_not_told_of_this() {
+    check("绍兴去年关闭小砖厂多少家", "45家", "绍兴去年关了多少家小水泥厂");
+}
+
+#[test]
+fn beds_are_no_hospitals() {
+    check("绍兴医院床位多少张", "2.1万张", "绍兴有几家医院");
+}
+
+#[test]
+fn a_rise_is_not_what_it_rose_to() {
+    check("绍兴边远岗位补贴提高了多少", "300元", "绍兴边远岗位补贴一个月多少钱");
+    check("绍兴粮食亩产提升了几多", "12斤", "绍兴去年粮食亩产多少斤");
+}
+
+#[test]
+fn the_whole_is_not_the_part() {
+    check("绍兴去年授权专利多少件", "8700件", "绍兴去年授权发明专利多少件");
+    check("绍兴常住人口多少", "510万人", "绍兴女性常住人口多少人");
+    check("绍兴常住人口多少", "510万人", "绍兴枫桥镇常住人口多少");
+}
+
+#[test]
+fn a_plan_is_not_what_was_done() {
+    check("绍兴2026年新增养老床位多少张", "1200张", "绍兴2025年新增养老床位多少张");
+}
