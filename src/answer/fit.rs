@@ -88,13 +88,14 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
     let end = fact.anchors.clause.end.max(start);
     let text = Span { start, end }.of(&passage.normalized);
     let is_added = text.contains(['新', '净']) && ADDING.iter().any(|word| text.contains(word));
+    let clause = fact.anchors.clause.of(&passage.normalized);
     match (understood.wish.wants_added, understood.wish.wants_stock) {
         (true, false) => {
             if is_added {
                 1.0
             } else if TOTALS.iter().any(|word| text.contains(word))
                 || understood.wish.wants_built
-                    && !fact.anchors.clause.of(&passage.normalized).contains(BUILDING)
+                    && (!clause.contains(BUILDING) || clause.contains("维修") && !clause.contains('新'))
             {
                 0.0
             } else {
