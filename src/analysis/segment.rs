@@ -58,20 +58,16 @@ impl Segmenter {
         }
     }
 
-    /// True when `span` begins or ends inside a dictionary word of `text` that goes on beyond it.
-    pub fn cuts_word(&self, text: &str, span: Span) -> bool {
-        self.words(text).into_iter().any(|word| {
-            word.overlaps(span) && !word.contains(span) && !span.contains(word) && self.is_word(word.of(text))
-        })
-    }
-
-    /// True when `span` is a part of a person's name in `text`.
-    pub fn is_in_person(&self, text: &str, span: Span) -> bool {
+    /// False when the characters of `span` stand side by side in `text` by chance: in a person's name, or across the
+    /// end of a dictionary word.
+    pub fn stands_alone(&self, text: &str, span: Span) -> bool {
         let mut at = 0;
-        self.jieba.tag(text, true).iter().any(|token| {
+        !self.jieba.tag(text, true).iter().any(|token| {
             let word = Span::new(at, at + token.word.len());
             at += token.word.len();
-            word != span && word.contains(span) && token.tag.starts_with("nr")
+            let is_in_name = word != span && word.contains(span) && token.tag.starts_with("nr");
+            let is_cut = word.overlaps(span) && !word.contains(span) && !span.contains(word);
+            is_in_name || is_cut && self.is_word(token.word)
         })
     }
 

@@ -209,9 +209,7 @@ pub fn asked_period(
     };
     asked.years = Some(years);
     // 1982年一共盖了多少 asks of the one year, 到1982年一共 of all until then.
-    let rest = question.find('年').map_or("", |at| &question[at + '年'.len_utf8()..]);
-    let is_bound =
-        mention.is_point || ["开始", "起", "以来", "以后"].iter().any(|word| rest.starts_with(word));
+    let is_bound = mention.is_point || has(&["年开始", "年起", "年以来", "年以后"]);
     asked.wants_total = years.0 != years.1 || has(TOTAL_WORDS) || is_bound && has(IN_ALL);
     if asked.state.is_none() {
         asked.state = match mention.when {

@@ -1,6 +1,6 @@
 //! Fifth step: an answer when the best candidate is good enough, else a decline with what is near.
 
-use crate::answer::score::Scored;
+use crate::answer::score::{Scored, signal};
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
 use crate::index::Snapshot;
@@ -42,22 +42,24 @@ pub struct Ranked<'h> {
 
 impl Ranked<'_> {
     fn period_fits(&self) -> bool {
-        self.scored.signals[6] >= LEAST_PERIOD
+        self.scored.signals[signal::PERIOD] >= LEAST_PERIOD
     }
 
     /// False when what the question counts is nowhere near the figure: 停车位 asked, 托位 stated.
     fn names_head(&self) -> bool {
-        self.scored.signals[0] + self.scored.signals[12] >= LEAST_NAMED
+        self.scored.signals[signal::COVERAGE] + self.scored.signals[signal::HEAD] >= LEAST_NAMED
     }
 
     /// False when none of the figure's own words are asked for: 汽车产量 asked, 首发技术20项 stated beside it.
     fn owns_words(&self) -> bool {
-        self.scored.signals[1] > 0.0 || self.scored.signals[3] > LEAST_OWN
+        self.scored.signals[signal::SUBJECT] > 0.0 || self.scored.signals[signal::EXCESS] > LEAST_OWN
     }
 
     fn unit_fits(&self) -> bool {
         let signals = &self.scored.signals;
-        signals[5] >= LEAST_UNIT && signals[4] >= LEAST_ASPECT && signals[14] >= LEAST_STOCK
+        signals[signal::UNIT] >= LEAST_UNIT
+            && signals[signal::ASPECT] >= LEAST_ASPECT
+            && signals[signal::STOCK] >= LEAST_STOCK
     }
 
     /// False when period, unit or place rule it out, whatever its score.
@@ -67,7 +69,7 @@ impl Ranked<'_> {
 
     fn fits_but_for_time(&self) -> bool {
         self.unit_fits()
-            && self.scored.signals[11] >= LEAST_RIVALS
+            && self.scored.signals[signal::RIVALS] >= LEAST_RIVALS
             && !self.scored.misses_place
             && !self.scored.misses_part
             && !self.scored.is_given
@@ -157,7 +159,7 @@ pub fn compose(
 /// True when the very thing asked for is told of another time, and `best` only of something like it: 今年新增养老床位
 /// asked, last year's stated beside this year's 养老服务站.
 fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
-    let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[3];
+    let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[signal::EXCESS];
     asked_for(best) < LEAST_ASKED_FOR
         && ranked.iter().any(|other| {
             !other.fits()
@@ -165,8 +167,8 @@ fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
                 && !other.scored.misses_part
                 && asked_for(other) >= LEAST_ASKED_FOR
                 && other.report.place == best.report.place
-                && other.scored.signals[0] >= best.scored.signals[0] + MUCH_MORE
-                && other.scored.signals[12] >= best.scored.signals[12] + MUCH_MORE
+                && other.scored.signals[signal::COVERAGE] >= best.scored.signals[signal::COVERAGE] + MUCH_MORE
+                && other.scored.signals[signal::HEAD] >= best.scored.signals[signal::HEAD] + MUCH_MORE
         })
 }
 
@@ -189,7 +191,7 @@ fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) ->
         (None, _) if let Some(year) = understood.unknown_year => Reason::YearNotLoaded { year },
         (Some(place), _) => Reason::PlaceNotLoaded { place: place.clone() },
         (None, Some(_)) => Reason::NotAsAsked,
-        (None, None) if ranked.first().is_some_and(|best| best.scored.signals[0] > 0.75) => {
+        (None, None) if ranked.first().is_some_and(|best| best.scored.signals[signal::COVERAGE] > 0.75) => {
             Reason::NotAsAsked
         }
         (None, None) => Reason::NoSuchIndicator,
@@ -198,10 +200,9 @@ fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) ->
 
 fn nearest(ranked: &[Ranked<'_>]) -> Vec<Nearest> {
     let mut nearest: Vec<Nearest> = Vec::new();
-    for ranked in ranked
-        .iter()
-        .filter(|ranked| ranked.scored.signals[0] > 0.15 && ranked.fact.figure.kind != FigureKind::Date)
-    {
+    for ranked in ranked.iter().filter(|ranked| {
+        ranked.scored.signals[signal::COVERAGE] > 0.15 && ranked.fact.figure.kind != FigureKind::Date
+    }) {
         if nearest.len() == N_NEAREST {
             break;
         }

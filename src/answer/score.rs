@@ -19,6 +19,19 @@ pub const SIGNALS: [&str; 15] = [
     "nearness", "rivals", "head", "title", "stock",
 ];
 
+/// Where some of the signals stand in [`Signals`].
+pub mod signal {
+    pub const COVERAGE: usize = 0;
+    pub const SUBJECT: usize = 1;
+    pub const EXCESS: usize = 3;
+    pub const ASPECT: usize = 4;
+    pub const UNIT: usize = 5;
+    pub const PERIOD: usize = 6;
+    pub const RIVALS: usize = 11;
+    pub const HEAD: usize = 12;
+    pub const STOCK: usize = 14;
+}
+
 /// One value a signal, each from 0 (against) to 1 (for).
 pub type Signals = [f32; SIGNALS.len()];
 
@@ -142,7 +155,7 @@ impl<'a> Scorer<'a> {
             standing.recency,
             standing.home,
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
-            nearness(fact, passage, credits.used()),
+            nearness(fact, credits.used()),
             self.understood.rivals.fit(fact, passage),
             head,
             standing.title,
@@ -154,8 +167,8 @@ impl<'a> Scorer<'a> {
         });
         // 新建了几所医院: 新建 alone names no thing.
         let misses_part = part.is_some_and(|best| best < LEAST_PART) || is_added && thing < LEAST_PART;
-        let is_of_another = signals[1] < LEAST_KNOWN
-            && signals[3] < LEAST_KNOWN
+        let is_of_another = signals[signal::SUBJECT] < LEAST_KNOWN
+            && signals[signal::EXCESS] < LEAST_KNOWN
             && !fact.anchors.subject.is_empty()
             && self
                 .terms
@@ -184,11 +197,10 @@ fn excess(passage: &Passage, fact: &Fact, used: &[Span]) -> f32 {
 }
 
 /// 1 when the nearest used word touches the figure, falling with the distance.
-fn nearness(fact: &Fact, passage: &Passage, used: &[Span]) -> f32 {
+fn nearness(fact: &Fact, used: &[Span]) -> f32 {
     let spans = &fact.anchors.subject;
     let Some(figure_at) = spans.iter().map(|span| span.end).max() else { return 0.0 };
     let nearest = used.iter().map(|span| span.end.abs_diff(figure_at)).min();
-    let _ = passage;
     nearest.map_or(0.0, |bytes| 1.0 / (1.0 + bytes as f32 / 30.0))
 }
 
@@ -245,8 +257,7 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
 
 /// True when the words of `fact` speak of a sum or a mean over its years, not of where they ended.
 fn is_sum(passage: &Passage, fact: &Fact) -> bool {
-    let until = Span { start: fact.anchors.clause.start, end: fact.anchors.clause.end };
-    let clause = until.of(&passage.normalized);
+    let clause = fact.anchors.clause.of(&passage.normalized);
     let says = |words: &[&str]| words.iter().any(|word| clause.contains(word));
     if matches!(fact.aspect, Aspect::Duration | Aspect::Rank) {
         return false;
@@ -263,5 +274,26 @@ fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     match (year, newest) {
         (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
         _ => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_stand_where_they_are_said_to() {
+        let named = [
+            (signal::COVERAGE, "coverage"),
+            (signal::SUBJECT, "subject"),
+            (signal::EXCESS, "excess"),
+            (signal::ASPECT, "aspect"),
+            (signal::UNIT, "unit"),
+            (signal::PERIOD, "period"),
+            (signal::RIVALS, "rivals"),
+            (signal::HEAD, "head"),
+            (signal::STOCK, "stock"),
+        ];
+        assert!(named.iter().all(|(at, name)| SIGNALS[*at] == *name));
     }
 }

@@ -40,6 +40,9 @@ const NO_TOWNSHIPS: &[&str] = &[
 
 /// The townships named in normalized `question`; `focus` are the clauses that ask.
 pub fn townships(question: &str, focus: &[Span], segmenter: &Segmenter) -> Vec<String> {
+    if !TOWNSHIPS.iter().any(|ending| question.contains(ending)) {
+        return Vec::new();
+    }
     let words = segmenter.words(question);
     let in_focus = |span| focus.iter().any(|clause| clause.contains(span));
     // 听街道的人说 names no 听街道.

@@ -297,11 +297,8 @@ impl Reader<'_> {
                 && (AFTER_RANKING.iter().any(|word| after.starts_with(word))
                     || BEFORE_RANKING.iter().any(|word| before.ends_with(word)));
             // 赵紫阳 is no county, nor is 金平 in 养老金平均.
-            let segmenter = &self.language.segmenter;
             let is_short = span.of(question).chars().count() == 2;
-            let is_by_chance =
-                segmenter.is_in_person(question, span) || is_short && segmenter.cuts_word(question, span);
-            if is_ranking || is_by_chance {
+            if is_ranking || is_short && !self.language.segmenter.stands_alone(question, span) {
                 continue;
             }
             // 新建 is a district, and what is done to schools.

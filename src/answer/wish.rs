@@ -37,8 +37,6 @@ const PEOPLE: &[&str] = &[
     "多少名",
     "多少位",
     "人数",
-    "好多人",
-    "几多人",
     "几位",
     "几名",
     "多少万人",
@@ -47,8 +45,6 @@ const PEOPLE: &[&str] = &[
 const MONEY: &[&str] = &[
     "多少钱",
     "几块钱",
-    "好多钱",
-    "几多钱",
     "多少元",
     "几元",
     "多少亿元",
@@ -64,7 +60,6 @@ const MONEY: &[&str] = &[
     "售价",
     "多少块钱",
     "几钱",
-    "几钿",
     "几毛",
     "几分钱",
     "几角",
@@ -73,7 +68,7 @@ const MONEY: &[&str] = &[
     "多少银子",
 ];
 /// Ask for money unless a noun follows: 几块 does, 几块奖牌 does not.
-const MONEY_OR_COUNT: &[&str] = &["多少块", "几块", "多少款", "几多款"];
+const MONEY_OR_COUNT: &[&str] = &["多少块", "几块", "多少款"];
 const PERCENT: &[&str] = &[
     "百分之几",
     "百分之多少",
@@ -342,7 +337,6 @@ const LEVEL: &[&str] = &[
     "是多少",
     "有多少",
     "共多少",
-    "几多",
     "多大",
     "总数",
     "实现多少",
@@ -437,8 +431,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Duration);
         wish.kind = Some(FigureKind::Duration);
     }
-    let asks_noun =
-        |noun: &&str| ["多少", "几多", "好多"].iter().any(|word| question.contains(&format!("{word}{noun}")));
+    let asks_noun = |noun: &&str| question.contains(&format!("多少{noun}"));
     let in_hundred_millions =
         question.contains("多少亿") || question.contains("多少万亿") || question.contains("几万亿");
     if wish.unit_class.is_none()
@@ -468,14 +461,13 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         }
         wish.unit = Some(unit);
     }
-    if wish.unit_class.is_none()
-        && let Some(unit) = bare_unit(question)
-    {
+    let bare_unit = bare_unit(question);
+    let names_unit = bare_unit.is_some();
+    if let Some(unit) = bare_unit.filter(|_| wish.unit_class.is_none()) {
         wish.unit_class = Some(unit_class(&unit));
         wish.unit = Some(unit);
     }
-    let is_of_pay = has(&["工钱", "工资", "欠薪", "薪水"])
-        && ["多少", "几多"].iter().any(|word| ends_asking(question, word));
+    let is_of_pay = has(&["工钱", "工资", "欠薪", "薪水"]) && ends_asking(question, "多少");
     if wish.unit_class.is_none() && (wish.is_each && asks_pay(question) || is_of_pay) {
         wish.unit_class = Some(UnitClass::Money);
     }
@@ -515,7 +507,6 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Money);
     }
     let asks_rate = has(RATES) || has(&["目标", "预期"]);
-    let names_unit = bare_unit(question).is_some();
     if wish.aspect.is_none()
         && !asks_rate
         && (names_unit || has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun)))
@@ -552,7 +543,7 @@ fn ends_asking(question: &str, word: &str) -> bool {
 fn asks_for(question: &str, noun: &str) -> bool {
     behind(question, noun).any(|rest| {
         rest.is_empty()
-            || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何", "好多"]
+            || ["多少", "几", "多大", "多长", "多高", "多重", "咋样", "怎么样", "？", "?", "如何"]
                 .iter()
                 .any(|tail| rest.starts_with(tail))
     })
@@ -569,13 +560,9 @@ fn bare_unit(question: &str) -> Option<String> {
 
 /// 每月能领多少, 每人发多少: a sum of money for one.
 fn asks_pay(question: &str) -> bool {
-    ["领", "拿", "补", "发", "交", "缴", "付"].iter().any(|verb| {
-        ["多少", "几多"].iter().any(|word| {
-            question
-                .match_indices(&format!("{verb}{word}"))
-                .any(|(at, hit)| !question[at + hit.len()..].starts_with(char::is_alphanumeric))
-        })
-    })
+    ["领", "拿", "补", "发", "交", "缴", "付"]
+        .iter()
+        .any(|verb| ends_asking(question, &format!("{verb}多少")))
 }
 
 /// What stands behind each `noun` of the question, past 大概是 and its like.
@@ -591,10 +578,8 @@ fn behind<'q>(question: &'q str, noun: &'q str) -> impl Iterator<Item = &'q str>
 
 /// True when the question ends in how much of `noun` there is: 劳务收入多少, 财政支出一共是多少.
 fn asks_how_much(question: &str, noun: &str) -> bool {
-    behind(question, noun).any(|rest| {
-        let tail = ["多少", "几多", "好多"].iter().find_map(|word| rest.strip_prefix(word));
-        tail.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
-    })
+    behind(question, noun)
+        .any(|rest| rest.strip_prefix("多少").is_some_and(|tail| !tail.starts_with(char::is_alphanumeric)))
 }
 
 /// 原来是多少, 之前几块; not 比以前少了多少.

@@ -31,8 +31,8 @@ pub struct Shelved {
 
 impl Shelved {
     pub fn new(passage: Passage) -> Shelved {
-        let in_sentence = GramFilter::of(&[&passage.normalized]);
-        let around = GramFilter::of(&[&passage.context]);
+        let in_sentence = GramFilter::of(&passage.normalized);
+        let around = GramFilter::of(&passage.context);
         let (rivals, rivals_around) = (namings(&passage.normalized), namings(&passage.context));
         Shelved { passage, in_sentence, around, rivals, rivals_around }
     }
