@@ -66,7 +66,7 @@ pub fn deal_out(reading: &Reading<'_>, clause_idx: usize, first_new: usize, draf
     }
 }
 
-/// Deals figures of one unit that stand in a row out where 分别 is left unsaid: 城乡低保标准提高到815元和615元,
+/// Deals figures that stand in a row out where 分别 is left unsaid: 城乡低保标准提高到815元和615元,
 /// 苹果、猕猴桃产量占全国1/4、1/3, or 城镇居民收入15781元，农村居民收入4761元，实际增长8.4%和8%.
 fn deal_row(reading: &Reading<'_>, clause_idx: usize, first_new: usize, drafts: &mut [Draft]) {
     let (known, new) = drafts.split_at_mut(first_new);
@@ -76,7 +76,7 @@ fn deal_row(reading: &Reading<'_>, clause_idx: usize, first_new: usize, drafts: 
     let follows = |pair: &[usize]| {
         let (a, b) = (figure(pair[0]), figure(pair[1]));
         let between = reading.text.get(a.outer.end as usize..b.outer.start as usize).unwrap_or_default();
-        a.unit == b.unit && a.kind == b.kind && matches!(between, "和" | "、" | "与" | "及" | "以及")
+        a.kind == b.kind && matches!(between, "和" | "、" | "与" | "及" | "以及")
     };
     let n_dealt = 1 + counted.windows(2).take_while(|pair| follows(pair)).count();
     if n_dealt < 2 {
@@ -96,7 +96,9 @@ fn deal_row(reading: &Reading<'_>, clause_idx: usize, first_new: usize, drafts: 
         && lead.change.is_some()
         && known.iter().rev().take(n_dealt).filter(|draft| draft.clause_idx + n_dealt >= clause_idx).count()
             == n_dealt;
-    if !names_pair && !names_all && !follows_all {
+    // 床位数、医师数增至7.83张、3.57个: what is measured in several units is dealt out only where all are named.
+    let is_of_one_unit = (1..n_dealt).all(|order| figure(counted[order]).unit == figure(counted[0]).unit);
+    if !names_all && !(is_of_one_unit && (names_pair || follows_all)) {
         return;
     }
     let (members, shared) = members(reading, clause_idx, head, n_dealt, known);

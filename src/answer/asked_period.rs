@@ -171,7 +171,7 @@ pub fn asked_period(
     let has = |words: &[&str]| words.iter().any(|word| question.contains(word));
     let mut asked = AskedPeriod { wants_total: has(TOTAL_WORDS) || has(IN_ALL), ..AskedPeriod::default() };
     // 需要改造 plans nothing.
-    let without: String = ["需要", "主要", "重要", "计划生育"]
+    let without: String = ["需要", "主要", "重要", "计划生育", "预期寿命"]
         .iter()
         .fold(question.to_owned(), |text, word| text.replace(word, ""));
     if PLAN_WORDS.iter().any(|word| without.contains(word)) {

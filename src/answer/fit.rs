@@ -282,7 +282,13 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             0.05
         }
         Some(UnitClass::Count) if class == UnitClass::Count && names_classifier(wish) => {
-            if matches!(fact.figure.unit.as_str(), "个" | "项" | "家") { 0.75 } else { 0.6 }
+            // 老旧小区870个 are no households.
+            let is_generic = matches!(fact.figure.unit.as_str(), "个" | "项" | "家");
+            match wish.unit.as_deref() {
+                Some("户") if is_generic => 0.3,
+                _ if is_generic => 0.75,
+                _ => 0.6,
+            }
         }
         // 多少人次 is no number of flights.
         Some(UnitClass::People)

@@ -376,7 +376,7 @@ const ASKS_NOTHING: &[&str] =
 const NO_UNIT: &[&str] = &[
     "面积", "家里", "家人", "家庭", "人均", "件事", "位置", "度假", "年级", "代表", "项目", "点钱", "分之",
     "天然", "名义", "场馆", "份额", "层次", "条件", "次数", "种类", "站点", "区域", "市场", "县城", "省份",
-    "元素", "吨位", "里程", "户籍", "年来",
+    "元素", "吨位", "里程", "户籍", "年来", "安全", "安置", "安排",
 ];
 
 /// Reads the wish off the part of a normalized question that asks; `before` is the clause in front of it.
