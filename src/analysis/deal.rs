@@ -133,15 +133,17 @@ fn members(
     if let Some(parts) = split_list(head, text, n_figures) {
         let shared = shared_tail(reading.text, &parts);
         let first = parts[0];
+        let front = denominator(first, reading.text);
         let members = parts
             .iter()
             .map(|&part| {
                 let is_bare_head = part != first && heads().any(|head| head == part.of(reading.text));
                 // 机器人产量、销量: the second member borrows the first one's thing.
-                Member {
-                    own: if is_bare_head { vec![part, first] } else { vec![part] },
-                    implied: String::new(),
+                let mut own = if is_bare_head { vec![part, first] } else { vec![part] };
+                if let Some(front) = front.filter(|front| !part.contains(*front)) {
+                    own.insert(0, front);
                 }
+                Member { own, implied: String::new() }
             })
             .collect();
         return (members, shared.into_iter().collect());
@@ -227,6 +229,14 @@ fn cut_at(span: Span, text: &str, words: &[&str]) -> Vec<Span> {
     parts.push(Span::new(span.start as usize + start, span.end as usize));
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// What the first member, and all after it, are counted per: 每千人|床位数、医师数.
+fn denominator(first: Span, text: &str) -> Option<Span> {
+    let rest = first.of(text).strip_prefix('每')?;
+    let noun = rest.trim_start_matches(['十', '百', '千', '万', '亿']);
+    let named = noun.strip_prefix(['人', '户', '名']).filter(|_| noun.len() < rest.len())?;
+    Some(Span { start: first.start, end: first.end - named.len() as u32 })
 }
 
 /// The end of the last member that all members share: 高技术制造业、装备制造业|增加值.

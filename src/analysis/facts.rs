@@ -543,6 +543,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_per_thousand_is_dealt_out_in_units_of_its_own() {
+        assert_eq!(
+            facts_of("每千人床位数、医师数增至7.83张、3.57个。"),
+            ["7.83张 · 每千人床位数 · To · 2025", "3.57个 · 每千人医师数 · To · 2025"]
+        );
+    }
+
+    #[test]
     fn a_list_is_dealt_out() {
         assert_eq!(
             facts_of("城乡居民人均可支配收入分别增长4%、6%。"),

@@ -209,6 +209,14 @@ fn skip_len(text: &str, at: usize, ch: char) -> usize {
 }
 
 fn idiom_at(text: &str, at: usize) -> Option<usize> {
+    // 每千人床位数: what something is counted per is no figure.
+    if text[..at].ends_with('每') {
+        let rest = text[at..].trim_start_matches(['十', '百', '千', '万', '亿']);
+        let len = text.len() - at - rest.len();
+        if len > 0 && rest.starts_with(['人', '户', '名', '平']) {
+            return Some(len);
+        }
+    }
     let rest = &text[at..];
     let mut end = 0;
     let mut longest = None;
