@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::analysis::rivals::{Members, is_limit, n_groups, named, namings, of_group, parts};
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
+use crate::model::span::Span;
 
 /// How well a fact fits that speaks of a part (农村居民收入) when the question named no part (居民收入).
 const NARROWER: f32 = 0.5;
@@ -27,6 +28,13 @@ struct Asked {
     member: Option<usize>,
     /// Named as such, not in other words.
     is_said: bool,
+}
+
+/// The words behind the figure, when it has words before it as well.
+fn behind(fact: &Fact) -> Option<&[Span]> {
+    let (last, before) = fact.anchors.subject.split_last()?;
+    let first = before.first()?;
+    (first.end < last.start).then_some(std::slice::from_ref(last))
 }
 
 impl Rivals {
@@ -56,6 +64,9 @@ impl Rivals {
             let mut own = Members::default();
             if !in_sentence.is_empty() {
                 own = named(in_sentence, Some(&fact.anchors.subject));
+                // 西延高铁和…等4条高速公路: what stands behind the figure is what it counts.
+                let counted = behind(fact).map(|words| named(in_sentence, Some(words)));
+                own = counted.filter(|counted| !counted.is_empty()).unwrap_or(own);
             }
             if !fact.anchors.implied.is_empty() {
                 let implied = implied.get_or_init(|| namings(&fact.anchors.implied));
