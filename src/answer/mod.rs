@@ -43,7 +43,7 @@ use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
 /// Passages looked at for one question.
-const N_PASSAGES: usize = 48;
+const N_PASSAGES: usize = 24;
 /// Weight in the search of words of the story around a question.
 const IN_BACKGROUND: f32 = 0.15;
 /// Weight of the year asked for, where reports of other years are searched.
@@ -51,7 +51,7 @@ const YEAR: f32 = 2.0;
 /// Trust in words that only the wished figure brings along.
 const WISHED: f32 = 0.6;
 /// Passages looked at in all reports when a question asks for years that only some of them are about.
-const N_OTHERS: usize = 32;
+const N_OTHERS: usize = 16;
 /// Clauses that ask nothing are tried as what names the thing asked for, nearest first, up to this many.
 const MAX_LEANINGS: usize = 4;
 /// What is worth less is not shown as found.
