@@ -80,6 +80,15 @@ pub struct Naming {
     pub span: Span,
 }
 
+impl Naming {
+    /// True when the name stands inside a name of `member` of its group: 生产总值 in 人均生产总值.
+    pub fn is_part_of(self, member: usize) -> bool {
+        let names = &TABLE.groups[usize::from(self.group)].longest_first;
+        let (name, _) = &names[usize::from(self.order)];
+        names.iter().any(|(longer, of)| *of == Some(member) && longer.contains(name.as_str()))
+    }
+}
+
 /// The members of one group that a text names, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Members(u64);

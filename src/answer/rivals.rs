@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::analysis::rivals::{Members, is_limit, n_groups, named, namings, of_group, parts};
+use crate::analysis::rivals::{Members, Naming, is_limit, n_groups, named, namings, of_group, parts};
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
 use crate::model::span::Span;
@@ -35,6 +35,16 @@ fn behind(fact: &Fact) -> Option<&[Span]> {
     let (last, before) = fact.anchors.subject.split_last()?;
     let first = before.first()?;
     (first.end < last.start).then_some(std::slice::from_ref(last))
+}
+
+/// True when the names of the group before the words of `fact` are all of rivals of `member`: 棉花单产 asked of
+/// 粮食总产486亿斤，单产1105斤. A name that is a part of the member's own is none of a rival: 地区生产总值1700亿元，人均18万元.
+fn is_rivals_story(in_sentence: &[Naming], member: usize, fact: &Fact) -> bool {
+    let Some(start) = fact.anchors.subject.iter().map(|span| span.start).min() else { return false };
+    let before: Vec<Naming> =
+        in_sentence.iter().filter(|naming| naming.span.end <= start).copied().collect();
+    let told = named(&before, None);
+    !told.is_empty() && !told.holds(member) && !before.iter().any(|naming| naming.is_part_of(member))
 }
 
 impl Rivals {
@@ -73,6 +83,7 @@ impl Rivals {
                 own = own.and(named(of_group(implied, asked.group), None));
             }
             match asked.member {
+                Some(member) if own.is_empty() && asked.is_said && is_rivals_story(in_sentence, member, fact) && !named(of_group(&passage.rivals_around, asked.group), None).holds(member) => 0.0,
                 Some(member) if own.is_empty() => {
                     let is_named_near = || {
                         named(in_sentence, None).holds(member)

@@ -491,10 +491,10 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     } else if has(SHARE) {
         wish.aspect = Some(Aspect::Share);
         wish.unit_class = wish.unit_class.or(Some(UnitClass::Percent));
-    } else if asks_change(question, CHANGE_DOWN) {
+    } else if asks_change(question, CHANGE_DOWN) || asks_by(question, '少') {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Down);
-    } else if asks_change(question, CHANGE_UP) || asks_more(question) {
+    } else if asks_change(question, CHANGE_UP) || asks_by(question, '多') {
         wish.aspect = Some(Aspect::Change);
         wish.direction = Some(Direction::Up);
     } else if asks_how_far(question) {
@@ -591,12 +591,15 @@ fn asks_start(question: &str) -> bool {
     })
 }
 
-/// 多打了多少, 多收了几: more of it, in any verb.
-fn asks_more(question: &str) -> bool {
-    question.match_indices('多').any(|(at, word)| {
+/// 多打了多少, 少还多少: more of it, or less, in any verb.
+fn asks_by(question: &str, more: char) -> bool {
+    question.match_indices(more).any(|(at, word)| {
         let rest = &question[at + word.len()..];
         let mut chars = rest.chars();
-        let verb = chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了".contains(ch));
+        if question[..at].ends_with(['多', '至', '不', '减']) {
+            return false;
+        }
+        let verb = chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了数年儿".contains(ch));
         verb && ["了多少", "了几", "多少", "出多少", "出几"]
             .iter()
             .any(|tail| chars.as_str().starts_with(tail))
