@@ -291,8 +291,21 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             && !text[end..].starts_with("中专")
         {
             push(text, mentions, number_start, end, When::PastYears(n_years));
+        } else if text[end..].starts_with('内') && !head.ends_with('在') && !looks_ahead(&text[end..]) {
+            // 五年内全国毕业生1300万人
+            push(text, mentions, number_start, end + "内".len(), When::PastYears(n_years));
         }
     }
+}
+
+/// True when what is told of the years is an aim: 三年内参保率提高到90%.
+fn looks_ahead(rest: &str) -> bool {
+    let clause = rest.split(['，', '；', '。', ',', ';']).next().unwrap_or_default();
+    let aims = [
+        "要", "到", "完成", "实现", "建成", "解决", "力争", "争取", "基本", "使", "再", "将", "计划", "启动",
+        "投",
+    ];
+    aims.iter().any(|word| clause.contains(word))
 }
 
 #[cfg(test)]
@@ -313,6 +326,13 @@ mod tests {
         check("2025年完成", &[("2025年", (2025, 2025))]);
         check("到一九八二年底", &[("一九八二年底", (1982, 1982))]);
         check("二〇二〇年", &[("二〇二〇年", (2020, 2020))]);
+    }
+
+    #[test]
+    fn within_years_looks_back_unless_it_is_an_aim() {
+        check("五年内全国毕业生1300万人", &[("五年内", (2021, 2025))]);
+        check("三年内参保率提高到90%", &[]);
+        check("在两年内修好", &[]);
     }
 
     #[test]

@@ -157,7 +157,8 @@ pub fn compose(
 }
 
 /// True when the very thing asked for is told of another time, and `best` only of something like it: 今年新增养老床位
-/// asked, last year's stated beside this year's 养老服务站.
+/// asked, last year's stated beside this year's 养老服务站; or in another unit of something near it: 口岸出入境旅客 asked of
+/// 空港旅客233万人次，其中口岸出入境航班297架次.
 fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
     let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[signal::EXCESS];
     asked_for(best) < LEAST_ASKED_FOR
@@ -168,7 +169,9 @@ fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
                 && asked_for(other) >= LEAST_ASKED_FOR
                 && other.report.place == best.report.place
                 && other.scored.signals[signal::COVERAGE] >= best.scored.signals[signal::COVERAGE] + MUCH_MORE
-                && other.scored.signals[signal::HEAD] >= best.scored.signals[signal::HEAD] + MUCH_MORE
+                && (other.scored.signals[signal::HEAD] >= best.scored.signals[signal::HEAD] + MUCH_MORE
+                    || std::ptr::eq(other.passage, best.passage)
+                        && other.fact.figure.kind == best.fact.figure.kind)
         })
 }
 

@@ -48,6 +48,7 @@ const TOTALS: &[&str] = &[
     "总数",
     "总长",
     "总规模",
+    "总计",
     "保有量",
     "存量",
     "拥有量",
@@ -89,11 +90,13 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
     let text = Span { start, end }.of(&passage.normalized);
     let is_added = text.contains(['新', '净']) && ADDING.iter().any(|word| text.contains(word));
     let clause = fact.anchors.clause.of(&passage.normalized);
+    let is_reached = ["突破", "达到", "累计", "总数"].iter().any(|word| clause.contains(word));
     match (understood.wish.wants_added, understood.wish.wants_stock) {
         (true, false) => {
             if is_added {
                 1.0
-            } else if TOTALS.iter().any(|word| text.contains(word))
+            } else if is_reached
+                || TOTALS.iter().any(|word| text.contains(word))
                 || understood.wish.wants_built
                     && (!clause.contains(BUILDING) || clause.contains("维修") && !clause.contains('新'))
             {

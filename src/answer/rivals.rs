@@ -41,8 +41,7 @@ fn behind(fact: &Fact) -> Option<&[Span]> {
 /// 粮食总产486亿斤，单产1105斤. A name that is a part of the member's own is none of a rival: 地区生产总值1700亿元，人均18万元.
 fn is_rivals_story(in_sentence: &[Naming], member: usize, fact: &Fact) -> bool {
     let Some(start) = fact.anchors.subject.iter().map(|span| span.start).min() else { return false };
-    let before: Vec<Naming> =
-        in_sentence.iter().filter(|naming| naming.span.end <= start).copied().collect();
+    let before: Vec<Naming> = in_sentence.iter().filter(|naming| naming.span.end <= start).copied().collect();
     let told = named(&before, None);
     !told.is_empty() && !told.holds(member) && !before.iter().any(|naming| naming.is_part_of(member))
 }
@@ -83,7 +82,14 @@ impl Rivals {
                 own = own.and(named(of_group(implied, asked.group), None));
             }
             match asked.member {
-                Some(member) if own.is_empty() && asked.is_said && is_rivals_story(in_sentence, member, fact) && !named(of_group(&passage.rivals_around, asked.group), None).holds(member) => 0.0,
+                Some(member)
+                    if own.is_empty()
+                        && asked.is_said
+                        && is_rivals_story(in_sentence, member, fact)
+                        && !named(of_group(&passage.rivals_around, asked.group), None).holds(member) =>
+                {
+                    0.0
+                }
                 Some(member) if own.is_empty() => {
                     let is_named_near = || {
                         named(in_sentence, None).holds(member)

@@ -599,7 +599,8 @@ fn asks_by(question: &str, more: char) -> bool {
         if question[..at].ends_with(['多', '至', '不', '减']) {
             return false;
         }
-        let verb = chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了数年儿".contains(ch));
+        let verb =
+            chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了数年儿".contains(ch));
         verb && ["了多少", "了几", "多少", "出多少", "出几"]
             .iter()
             .any(|tail| chars.as_str().starts_with(tail))
