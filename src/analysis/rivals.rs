@@ -154,13 +154,16 @@ pub fn of_group(namings: &[Naming], group: usize) -> &[Naming] {
     &rest[..rest.partition_point(|naming| usize::from(naming.group) == group)]
 }
 
-/// The members named by `of_group`, counting only what stands in one of the spans `within`, or everywhere.
+/// The members named by `of_group`, counting only what stands in one of the spans `within`, or ends there, or everywhere.
 ///
 /// A name inside a longer name does not count: 进出口 is neither 进口 nor 出口.
 pub fn named(of_group: &[Naming], within: Option<&[Span]>) -> Members {
     let mut members = Members::default();
-    let counts =
-        |naming: &&Naming| within.is_none_or(|spans| spans.iter().any(|span| span.contains(naming.span)));
+    // 全国居民 is named by 居民人均可支配收入 where 全国 stands before it.
+    let closes = |span: &Span, naming: &Naming| {
+        span.contains(naming.span) || naming.span.overlaps(*span) && naming.span.end <= span.end
+    };
+    let counts = |naming: &&Naming| within.is_none_or(|spans| spans.iter().any(|span| closes(span, naming)));
     for (at, naming) in of_group.iter().enumerate().filter(|(_, naming)| counts(naming)) {
         let is_inside = of_group[..at].iter().filter(counts).any(|longer| longer.span.overlaps(naming.span));
         if is_inside {
