@@ -28,6 +28,8 @@ struct Asked {
     member: Option<usize>,
     /// Named as such, not in other words.
     is_said: bool,
+    /// What the story around the question names: 跟东盟做生意，进出口额多少.
+    in_story: Members,
 }
 
 /// The words behind the figure, when it has words before it as well.
@@ -47,19 +49,21 @@ fn is_rivals_story(in_sentence: &[Naming], member: usize, fact: &Fact) -> bool {
 }
 
 impl Rivals {
-    /// Finds the members that normalized `question` names; `meant` are the report's words for its everyday ones.
-    pub fn of_question<'a>(question: &str, meant: impl Iterator<Item = &'a str>) -> Rivals {
-        let said = namings(question);
+    /// Finds the members that the normalized `asking` part of `question` names; `meant` are the report's words for its
+    /// everyday ones.
+    pub fn of_question<'a>(question: &str, asking: &str, meant: impl Iterator<Item = &'a str>) -> Rivals {
+        let (told, said) = (namings(question), namings(asking));
         let meant: Vec<_> = meant.map(namings).collect();
         let asked = (0..n_groups()).filter_map(|group| {
             let members = named(of_group(&said, group), None);
+            let in_story = named(of_group(&told, group), None);
             if !members.is_empty() {
                 // A group named twice tells nothing.
-                return Some(Asked { group, member: Some(members.only()?), is_said: true });
+                return Some(Asked { group, member: Some(members.only()?), is_said: true, in_story });
             }
             let member = meant.iter().find_map(|words| named(of_group(words, group), None).only());
             let matters = member.is_some() || !parts(group).is_empty();
-            matters.then_some(Asked { group, member, is_said: false })
+            matters.then_some(Asked { group, member, is_said: false, in_story })
         });
         Rivals { asked: asked.collect() }
     }
@@ -103,7 +107,7 @@ impl Rivals {
                     }
                 }
                 Some(member) => f32::from(u8::from(own.holds(member))),
-                None if own.meets(parts(asked.group)) => NARROWER,
+                None if own.meets(parts(asked.group)) && !own.meets(asked.in_story) => NARROWER,
                 None => 1.0,
             }
         });

@@ -218,7 +218,7 @@ impl Reader<'_> {
             unknown_place: unknown.into_iter().next(),
             unknown_year,
             place,
-            rivals: Rivals::of_question(&joined(&named), terms.meant()),
+            rivals: Rivals::of_question(&normalized, &joined(&named), terms.meant()),
             terms,
             aside,
             is_elsewhere: slant.elsewhere,
