@@ -423,7 +423,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     if has(PERCENT) {
         wish.unit_class = Some(UnitClass::Percent);
         wish.kind = Some(FigureKind::Share);
-    } else if has(PEOPLE) {
+    } else if has(PEOPLE) || asks_people(question) {
         wish.unit_class = Some(UnitClass::People);
     } else if has(MONEY) || MONEY_OR_COUNT.iter().any(|word| ends_asking(question, word)) {
         wish.unit_class = Some(UnitClass::Money);
@@ -523,6 +523,22 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.unit_class = Some(UnitClass::Percent);
     }
     wish
+}
+
+/// 多少手艺人, 几个老年人加入: people of some sort, with nothing behind them but what they do.
+fn asks_people(question: &str) -> bool {
+    const DOINGS: &str = "加参入得领拿有是被上去来到了在能享从受喝搬脱住登获";
+    ["多少", "几个", "几名", "几位"].iter().any(|word| {
+        question.match_indices(word).any(|(at, _)| {
+            let rest = &question[at + word.len()..];
+            let noun = rest.char_indices().take(5).take_while(|(_, ch)| ch.is_alphabetic());
+            let mut noun = noun.skip(1).filter(|(_, ch)| matches!(ch, '人' | '者'));
+            noun.any(|(end, ch)| {
+                let next = rest[end + ch.len_utf8()..].chars().next();
+                next.is_none_or(|next| !next.is_alphanumeric() || DOINGS.contains(next))
+            })
+        })
+    })
 }
 
 /// 又建了几座, 多了几家: what came in addition.
