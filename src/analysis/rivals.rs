@@ -15,8 +15,17 @@ const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
 #[derive(Debug, Default)]
 struct Group {
     members: Vec<Member>,
-    /// All names with the member they name; `None` for words that only look like a name.
-    longest_first: Vec<(String, Option<usize>)>,
+    longest_first: Vec<Name>,
+}
+
+/// A name of a member.
+#[derive(Debug)]
+struct Name {
+    text: String,
+    /// `None` for a word that only looks like a name.
+    member: Option<usize>,
+    /// Speaks of the member where it is told of, but does not ask for it: 号线 of 地铁.
+    is_told_only: bool,
 }
 
 /// One member of a group.
@@ -26,6 +35,8 @@ struct Member {
     is_part: bool,
     /// Narrows what is counted, so that a fact must speak of it when it is asked for.
     is_limit: bool,
+    /// A thing of its own: what nowhere speaks of it does not tell of it.
+    is_needed: bool,
 }
 
 /// All groups, and one automaton that finds the names of all of them.
@@ -42,8 +53,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut names = Vec::new();
     let mut patterns = Vec::new();
     for (group_idx, group) in groups.iter().enumerate() {
-        for (order, (name, _)) in group.longest_first.iter().enumerate() {
-            names.push(name.as_str());
+        for (order, name) in group.longest_first.iter().enumerate() {
+            names.push(name.text.as_str());
             patterns.push((group_idx as u16, order as u16));
         }
     }
@@ -57,16 +68,21 @@ impl Group {
         let mut group = Group::default();
         for word in line.split_whitespace() {
             if let Some(neutral) = word.strip_prefix('~') {
-                group.longest_first.push((fold(neutral), None));
+                group.longest_first.push(Name { text: fold(neutral), member: None, is_told_only: false });
                 continue;
             }
-            let names = word.trim_start_matches(['!', '^']).split('/').map(fold);
-            let idx = group.members.len();
-            group.longest_first.extend(names.map(|name| (name, Some(idx))));
+            let names = word.trim_start_matches(['!', '^', '=']);
+            let (asked, told) = names.split_once(':').unwrap_or((names, ""));
+            let member = Some(group.members.len());
+            for (names, is_told_only) in [(asked, false), (told, true)] {
+                let names = names.split('/').filter(|name| !name.is_empty());
+                group.longest_first.extend(names.map(|name| Name { text: fold(name), member, is_told_only }));
+            }
             let is_part = word.starts_with('!');
-            group.members.push(Member { is_part, is_limit: is_part || word.starts_with('^') });
+            let is_needed = is_part || word.starts_with('=');
+            group.members.push(Member { is_part, is_limit: is_needed || word.starts_with('^'), is_needed });
         }
-        group.longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        group.longest_first.sort_by_key(|name| std::cmp::Reverse(name.text.len()));
         group
     }
 }
@@ -81,11 +97,15 @@ pub struct Naming {
 }
 
 impl Naming {
+    fn name(self) -> &'static Name {
+        &TABLE.groups[usize::from(self.group)].longest_first[usize::from(self.order)]
+    }
+
     /// True when the name stands inside a name of `member` of its group: 生产总值 in 人均生产总值.
     pub fn is_part_of(self, member: usize) -> bool {
         let names = &TABLE.groups[usize::from(self.group)].longest_first;
-        let (name, _) = &names[usize::from(self.order)];
-        names.iter().any(|(longer, of)| *of == Some(member) && longer.contains(name.as_str()))
+        let own = self.name().text.as_str();
+        names.iter().any(|name| name.member == Some(member) && name.text.contains(own))
     }
 }
 
@@ -127,6 +147,11 @@ pub fn is_limit(group: usize, member: usize) -> bool {
     TABLE.groups[group].members[member].is_limit
 }
 
+/// True when what nowhere speaks of `member` of `group` does not tell of it.
+pub fn is_needed(group: usize, member: usize) -> bool {
+    TABLE.groups[group].members[member].is_needed
+}
+
 /// The members of `group` that speak of a part only.
 pub fn parts(group: usize) -> Members {
     let members = TABLE.groups[group].members.iter().enumerate();
@@ -144,6 +169,13 @@ pub fn namings(text: &str) -> Vec<Naming> {
         })
         .collect();
     namings.sort_unstable();
+    namings
+}
+
+/// Every name in a normalized question that asks for what it names.
+pub fn asked_namings(question: &str) -> Vec<Naming> {
+    let mut namings = namings(question);
+    namings.retain(|naming| !naming.name().is_told_only);
     namings
 }
 
@@ -169,8 +201,7 @@ pub fn named(of_group: &[Naming], within: Option<&[Span]>) -> Members {
         if is_inside {
             continue;
         }
-        let (_, member) = TABLE.groups[usize::from(naming.group)].longest_first[usize::from(naming.order)];
-        members.0 |= member.map_or(0, |member| 1 << member);
+        members.0 |= naming.name().member.map_or(0, |member| 1 << member);
     }
     members
 }

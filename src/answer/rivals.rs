@@ -2,7 +2,9 @@
 
 use std::cell::OnceCell;
 
-use crate::analysis::rivals::{Members, Naming, is_limit, n_groups, named, namings, of_group, parts};
+use crate::analysis::rivals::{
+    Members, Naming, asked_namings, is_limit, is_needed, n_groups, named, namings, of_group, parts,
+};
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
 use crate::model::span::Span;
@@ -52,8 +54,8 @@ impl Rivals {
     /// Finds the members that the normalized `asking` part of `question` names; `meant` are the report's words for its
     /// everyday ones.
     pub fn of_question<'a>(question: &str, asking: &str, meant: impl Iterator<Item = &'a str>) -> Rivals {
-        let (told, said) = (namings(question), namings(asking));
-        let meant: Vec<_> = meant.map(namings).collect();
+        let (told, said) = (asked_namings(question), asked_namings(asking));
+        let meant: Vec<_> = meant.map(asked_namings).collect();
         let asked = (0..n_groups()).filter_map(|group| {
             let members = named(of_group(&said, group), None);
             let in_story = named(of_group(&told, group), None);
@@ -101,7 +103,7 @@ impl Rivals {
                     };
                     let is_missed = asked.is_said && is_limit(asked.group, member) && !is_named_near();
                     match is_missed {
-                        true if parts(asked.group).holds(member) => UNNAMED_PART,
+                        true if is_needed(asked.group, member) => UNNAMED_PART,
                         true => UNNAMED,
                         false => 1.0,
                     }
