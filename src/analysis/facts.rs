@@ -58,7 +58,14 @@ pub fn read_facts(text: &str, figures: &[Figure], frame: TimeFrame) -> Vec<Fact>
         }
         deal_out(&reading, clause_idx, first_new, &mut drafts);
     }
-    drafts.retain(|draft| !reading.is_milestone(draft.figure_idx));
+    // 五年累计发放9823万元: the years only say when.
+    let only_dates = |draft: &Draft| {
+        let figure = &figures[draft.figure_idx];
+        let rest = text.get(figure.outer.end as usize..).unwrap_or_default();
+        figure.kind == FigureKind::Duration
+            && strip_prefix_of(rest, &["累计", "一共", "总共", "共计"]).is_some()
+    };
+    drafts.retain(|draft| !reading.is_milestone(draft.figure_idx) && !only_dates(draft));
     drafts.into_iter().map(|draft| reading.finish(draft, frame)).collect()
 }
 

@@ -365,7 +365,7 @@ impl Answerer {
                 let Some(report) = reports.iter().find(|info| info.id == id) else { continue };
                 standings.insert(id, (report, scorer.standing(report, newest_year(report))));
             }
-            let (report, standing) = standings[id];
+            let (report, standing) = &standings[id];
             let sightings = finder.sightings(&hit.passage, report);
             for fact in &hit.passage.facts {
                 let scored = scorer.score(&mut credits, &hit.passage, standing, &sightings, fact, hit.score);

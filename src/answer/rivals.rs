@@ -71,8 +71,9 @@ impl Rivals {
     }
 
     /// 0 when the fact's own words name a rival of what was asked, less than 1 when they name a part nobody asked
-    /// for, or when neither the sentence nor its context speaks of the part that was asked for, else 1.
-    pub fn fit(&self, fact: &Fact, passage: &Shelved) -> f32 {
+    /// for, or when neither the sentence nor its context nor `titled`, what its title names, speaks of what was asked
+    /// for, else 1.
+    pub fn fit(&self, fact: &Fact, passage: &Shelved, titled: &[Naming]) -> f32 {
         let implied = OnceCell::new();
         let fits = self.asked.iter().map(|asked| {
             let in_sentence = of_group(&passage.rivals, asked.group);
@@ -100,6 +101,7 @@ impl Rivals {
                     let is_named_near = || {
                         named(in_sentence, None).holds(member)
                             || named(of_group(&passage.rivals_around, asked.group), None).holds(member)
+                            || named(of_group(titled, asked.group), None).holds(member)
                     };
                     let is_missed = asked.is_said && is_limit(asked.group, member) && !is_named_near();
                     match is_missed {

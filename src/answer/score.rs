@@ -1,5 +1,7 @@
 //! Signals of a candidate: how well one fact of one passage fits the question.
 
+use crate::analysis::normalize::normalize;
+use crate::analysis::rivals::{Naming, namings};
 use crate::answer::asked_period::{YearKind, period_fit};
 use crate::answer::fit::{ADDING, aspect_fit, stock_fit, unit_fit};
 use crate::answer::sight::{Credits, IN_RELATED, Sightings, is_anothers};
@@ -50,12 +52,14 @@ pub struct Scorer<'a> {
 }
 
 /// What a report brings to each of its facts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Standing {
     year: Option<u16>,
     recency: f32,
     home: f32,
     title: f32,
+    /// What the title names, of a document that is no work report: all of it may be about that.
+    named: Vec<Naming>,
 }
 
 /// A fact scored.
@@ -92,6 +96,7 @@ impl<'a> Scorer<'a> {
             recency: recency(year, newest),
             home: if self.understood.is_home(report) { 1.0 } else { 0.0 },
             title: self.understood.title_fit(report),
+            named: if report.year.is_none() { namings(normalize(&report.title).text()) } else { Vec::new() },
         }
     }
 
@@ -100,7 +105,7 @@ impl<'a> Scorer<'a> {
         &self,
         credits: &mut Credits<'_>,
         passage: &Shelved,
-        standing: Standing,
+        standing: &Standing,
         sightings: &Sightings,
         fact: &Fact,
         bm25: f32,
@@ -156,7 +161,7 @@ impl<'a> Scorer<'a> {
             standing.home,
             if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
             nearness(fact, credits.used()),
-            self.understood.rivals.fit(fact, passage),
+            self.understood.rivals.fit(fact, passage, &standing.named),
             head,
             standing.title,
             stock_fit(self.understood, passage, fact),
