@@ -51,9 +51,7 @@ const MONEY: &[&str] = &[
     "多少万元",
     "多少金额",
     "多少资金",
-    "多少亿",
     "花了多少",
-    "几个亿",
     "多少美元",
     "多少亿美元",
     "价钱",
@@ -395,7 +393,20 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wants_built: has(BUILT),
         wants_stock: has(STOCK),
         wants_output: has(&["产量"]),
-        is_each: has(&["人均", "每人", "每户", "户均", "每月", "一个月", "每平米", "平均每"]),
+        is_each: has(&[
+            "人均",
+            "每人",
+            "每户",
+            "户均",
+            "每月",
+            "一个月",
+            "每平米",
+            "平均每",
+            "平均收入",
+            "平均纯收入",
+            "平均工资",
+            "平均一个",
+        ]),
         ..Wish::default()
     };
     if has(DATE) {
@@ -432,14 +443,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.kind = Some(FigureKind::Duration);
     }
     let asks_noun = |noun: &&str| question.contains(&format!("多少{noun}"));
-    let in_hundred_millions =
-        question.contains("多少亿") || question.contains("多少万亿") || question.contains("几万亿");
-    if wish.unit_class.is_none()
-        && (in_hundred_millions || MONEY_NOUNS.iter().any(asks_noun))
-        && !question.contains("多少亿吨")
-        && !question.contains("多少亿斤")
-        && !question.contains("多少亿人")
-    {
+    if wish.unit_class.is_none() && (in_hundred_millions(question) || MONEY_NOUNS.iter().any(asks_noun)) {
         wish.unit_class = Some(UnitClass::Money);
     }
     if ["多少面积", "面积多少", "多大面积", "面积多大", "面积是多少"]
@@ -537,6 +541,20 @@ fn asks_people(question: &str) -> bool {
                 let next = rest[end + ch.len_utf8()..].chars().next();
                 next.is_none_or(|next| !next.is_alphanumeric() || DOINGS.contains(next))
             })
+        })
+    })
+}
+
+/// 多少亿, 几万亿: of money, unless another unit follows as in 多少亿人次.
+fn in_hundred_millions(question: &str) -> bool {
+    ["多少亿", "多少万亿", "几万亿", "几个亿"].iter().any(|word| {
+        question.match_indices(word).any(|(at, _)| {
+            let rest = &question[at + word.len()..];
+            let is_unit = |n_chars: usize| {
+                let unit: String = rest.chars().take(n_chars).collect();
+                !matches!(unit_class(&unit), UnitClass::Other | UnitClass::Money)
+            };
+            !(1..=4).any(is_unit)
         })
     })
 }
