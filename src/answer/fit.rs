@@ -70,6 +70,8 @@ const PEOPLE: &[&str] = &[
     "农民工",
     "老年人",
 ];
+/// In how many characters of its words the noun for the people of a bare figure ends.
+const MAX_PEOPLE_CHARS: usize = 6;
 /// Classifiers for things of one sort: 几座医院 may be told in 家, never in 张.
 const CLASSIFIERS: &[&str] = &[
     "家所座处间户站栋幢园片块",
@@ -253,7 +255,9 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         && fact.figure.unit.is_empty()
         && fact.anchors.subject.iter().any(|span| {
             let words = span.of(&passage.normalized);
-            PEOPLE.iter().any(|noun| words.ends_with(noun) || words.starts_with(noun))
+            // 6434万农村人口饮水安全: the noun follows soon.
+            let end = words.char_indices().nth(MAX_PEOPLE_CHARS).map_or(words.len(), |(end, _)| end);
+            PEOPLE.iter().any(|noun| words.ends_with(noun) || words[..end].contains(noun))
         });
     let class = match (is_fraction, counts_people) {
         (true, _) => UnitClass::Percent,
