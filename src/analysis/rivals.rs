@@ -37,6 +37,8 @@ struct Member {
     is_limit: bool,
     /// A thing of its own: what nowhere speaks of it does not tell of it.
     is_needed: bool,
+    /// Holds all the others: 城乡.
+    is_whole: bool,
 }
 
 /// All groups, and one automaton that finds the names of all of them.
@@ -71,7 +73,7 @@ impl Group {
                 group.longest_first.push(Name { text: fold(neutral), member: None, is_told_only: false });
                 continue;
             }
-            let names = word.trim_start_matches(['!', '^', '=']);
+            let names = word.trim_start_matches(['!', '^', '=', '&']);
             let (asked, told) = names.split_once(':').unwrap_or((names, ""));
             let member = Some(group.members.len());
             for (names, is_told_only) in [(asked, false), (told, true)] {
@@ -80,7 +82,12 @@ impl Group {
             }
             let is_part = word.starts_with('!');
             let is_needed = is_part || word.starts_with('=');
-            group.members.push(Member { is_part, is_limit: is_needed || word.starts_with('^'), is_needed });
+            group.members.push(Member {
+                is_part,
+                is_limit: is_needed || word.starts_with('^'),
+                is_needed,
+                is_whole: word.starts_with('&'),
+            });
         }
         group.longest_first.sort_by_key(|name| std::cmp::Reverse(name.text.len()));
         group
@@ -152,10 +159,19 @@ pub fn is_needed(group: usize, member: usize) -> bool {
     TABLE.groups[group].members[member].is_needed
 }
 
+/// The members of `group` that hold all the others.
+pub fn wholes(group: usize) -> Members {
+    of_sort(group, |member| member.is_whole)
+}
+
 /// The members of `group` that speak of a part only.
 pub fn parts(group: usize) -> Members {
+    of_sort(group, |member| member.is_part)
+}
+
+fn of_sort(group: usize, is_of: impl Fn(&Member) -> bool) -> Members {
     let members = TABLE.groups[group].members.iter().enumerate();
-    Members(members.filter(|(_, member)| member.is_part).fold(0, |bits, (idx, _)| bits | 1 << idx))
+    Members(members.filter(|(_, member)| is_of(member)).fold(0, |bits, (idx, _)| bits | 1 << idx))
 }
 
 /// Every name of every group in normalized `text`, those of a group together and longer ones first.

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::analysis::rivals::{
-    Members, Naming, asked_namings, is_limit, is_needed, n_groups, named, namings, of_group, parts,
+    Members, Naming, asked_namings, is_limit, is_needed, n_groups, named, namings, of_group, parts, wholes,
 };
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
@@ -39,6 +39,14 @@ fn behind(fact: &Fact) -> Option<&[Span]> {
     let (last, before) = fact.anchors.subject.split_last()?;
     let first = before.first()?;
     (first.end < last.start).then_some(std::slice::from_ref(last))
+}
+
+/// Words for what is set for each, whichever part they belong to: 城乡居民基础养老金最低标准.
+const FOR_EACH: &[&str] = &["标准", "每人每", "报销比例"];
+
+fn is_set_for_each(fact: &Fact, passage: &Shelved) -> bool {
+    let clause = fact.anchors.clause.of(&passage.normalized);
+    FOR_EACH.iter().any(|word| clause.contains(word))
 }
 
 /// True when the names of the group before the words of `fact` are all of rivals of `member`: 棉花单产 asked of
@@ -110,6 +118,7 @@ impl Rivals {
                         false => 1.0,
                     }
                 }
+                Some(_) if own.meets(wholes(asked.group)) && is_set_for_each(fact, passage) => 1.0,
                 Some(member) => f32::from(u8::from(own.holds(member))),
                 None if own.meets(parts(asked.group)) && !own.meets(asked.in_story) => NARROWER,
                 None => 1.0,
