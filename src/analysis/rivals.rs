@@ -250,6 +250,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_only_tells_does_not_ask() {
+        let text = "2号线开通";
+        let tells = namings(text);
+        let subway = tells.iter().find(|naming| naming.span.of(text) == "号线").unwrap();
+        assert!(is_needed(usize::from(subway.group), 0));
+        assert!(of_group(&asked_namings(text), usize::from(subway.group)).is_empty());
+        assert!(!of_group(&asked_namings("地铁多长"), usize::from(subway.group)).is_empty());
+    }
+
+    #[test]
     fn only_what_stands_within_counts() {
         let text = "出口增长，进口下降";
         let group = (0..n_groups()).find(|group| !of_group(&namings("进口"), *group).is_empty()).unwrap();

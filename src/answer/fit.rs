@@ -229,6 +229,10 @@ fn names_classifier(wish: &Wish) -> bool {
 /// Classifiers of what nobody produces.
 const NO_OUTPUT: &[char] = &['个', '家', '项', '处', '所', '座', '户', '场', '届', '期', '次', '名', '位'];
 
+/// Classifiers of things that are no people.
+const NO_PEOPLE: &[char] =
+    &['座', '所', '处', '条', '辆', '台', '套', '棵', '头', '只', '张', '栋', '幢', '艘', '架'];
+
 /// False when what is asked is counted in one classifier, and `unit` counts things of another sort.
 fn may_count_the_same(wish: &Wish, unit: &str) -> bool {
     let first = |unit: &str| unit.chars().next();
@@ -305,7 +309,10 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         }
         Some(wanted) if wanted == class => 0.95,
         // 几批 counts batches, not the people in them.
-        Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => 0.2,
+        Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => {
+            // 几座机场 is told in no number of guests.
+            if wish.unit.as_deref().is_some_and(|unit| unit.starts_with(NO_PEOPLE)) { 0.05 } else { 0.2 }
+        }
         // 多少个 may be counted in any classifier, people in 人次 or 个.
         Some(UnitClass::Count) if class == UnitClass::People => 0.6,
         Some(UnitClass::People) if class == UnitClass::Count => 0.5,

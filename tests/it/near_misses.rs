@@ -15,9 +15,11 @@ const REPORT: &str = "绍兴市政府工作报告\n——2026年1月20日在绍�
     一、2025年工作回顾\n\
     全年新增经营主体3.2万户。固定电话和移动电话用户达到620万户。关停小水泥120万吨，关闭小砖厂45家。\
     医院床位增加到2.1万张。边远岗位补贴再提高300元。授权专利8700件。常住人口510万人。粮食亩产提升12斤。\
-    甲乙高铁和丙丁等4条高速公路建成通车。每千人床位数、医师数增至7.8张、3.6个。人均预期寿命达到82.5岁。\n\
+    甲乙高铁和丙丁等4条高速公路建成通车。每千人床位数、医师数增至7.8张、3.6个。人均预期寿命达到82.5岁。\
+    接待国内外游客5200万人次。空港旅客吞吐量233万人次，其中口岸出入境航班297架次。\
+    油料总产9万吨、亩产310斤，棉花总产3万吨。环保投入58亿元。企业利息支出减少12亿元。\n\
     二、2026年工作安排\n\
-    新增养老床位1200张。\n";
+    新增养老床位1200张。城乡居民基础养老金标准再提高20元。\n";
 
 static ANSWERER: LazyLock<Answerer> = LazyLock::new(|| {
     let limits = Limits { max_file_bytes: 1 << 20 };
@@ -95,4 +97,34 @@ fn a_life_expected_is_no_plan() {
 #[test]
 fn a_plan_is_not_what_was_done() {
     check("绍兴2026年新增养老床位多少张", "1200张", "绍兴2025年新增养老床位多少张");
+}
+
+#[test]
+fn guests_from_everywhere_are_not_those_from_abroad() {
+    check("绍兴去年接待了多少游客", "5200万人次", "绍兴去年接待外国游客多少人次");
+}
+
+#[test]
+fn what_follows_a_rival_is_the_rivals() {
+    check("绍兴去年油料亩产多少斤", "310斤", "绍兴去年棉花亩产多少斤");
+}
+
+#[test]
+fn what_is_told_in_another_unit_is_not_told_beside_it() {
+    check("绍兴去年空港旅客吞吐量多少", "233万人次", "绍兴去年口岸出入境的旅客有多少人次");
+}
+
+#[test]
+fn a_concrete_thing_must_be_named() {
+    check("绍兴去年环保投入多少亿元", "58亿元", "绍兴去年铁路投入多少亿元");
+}
+
+#[test]
+fn less_of_something_is_how_much_it_fell() {
+    assert_eq!(figure("绍兴的企业去年少付多少利息").as_deref(), Some("12亿元"));
+}
+
+#[test]
+fn what_is_set_for_both_parts_is_set_for_each() {
+    assert_eq!(figure("绍兴今年农村基础养老金标准提高多少钱").as_deref(), Some("20元"));
 }
