@@ -26,8 +26,10 @@ pub struct Rivals {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Asked {
     group: usize,
-    /// `None` when it names none, and some member speaks of a part.
+    /// `None` when it names none, or several.
     member: Option<usize>,
+    /// Those it names when they are several: 小学和初中.
+    several: Members,
     /// Named as such, not in other words.
     is_said: bool,
     /// What the story around the question names: 跟东盟做生意，进出口额多少.
@@ -68,12 +70,13 @@ impl Rivals {
             let members = named(of_group(&said, group), None);
             let in_story = named(of_group(&told, group), None);
             if !members.is_empty() {
-                // A group named twice tells nothing.
-                return Some(Asked { group, member: Some(members.only()?), is_said: true, in_story });
+                let member = members.only();
+                let several = if member.is_none() { members } else { Members::default() };
+                return Some(Asked { group, member, several, is_said: true, in_story });
             }
             let member = meant.iter().find_map(|words| named(of_group(words, group), None).only());
             let matters = member.is_some() || !parts(group).is_empty();
-            matters.then_some(Asked { group, member, is_said: false, in_story })
+            matters.then_some(Asked { group, member, several: Members::default(), is_said: false, in_story })
         });
         Rivals { asked: asked.collect() }
     }
@@ -120,6 +123,10 @@ impl Rivals {
                 }
                 Some(_) if own.meets(wholes(asked.group)) && is_set_for_each(fact, passage) => 1.0,
                 Some(member) => f32::from(u8::from(own.holds(member))),
+                None if !asked.several.is_empty() => {
+                    let is_anothers = !own.is_empty() && !own.meets(asked.several);
+                    if is_anothers && !own.meets(wholes(asked.group)) { 0.0 } else { 1.0 }
+                }
                 None if own.meets(parts(asked.group)) && !own.meets(asked.in_story) => NARROWER,
                 None => 1.0,
             }

@@ -78,7 +78,7 @@ pub struct Understood {
 }
 
 /// Credit of a place's name that only has to stand in the sentence, and of one the figure has to be of.
-const IN_SENTENCE: f32 = 0.3;
+const IN_SENTENCE: f32 = 0.36;
 const OWN: f32 = 0.8;
 
 impl Understood {
