@@ -188,6 +188,16 @@ pub fn namings(text: &str) -> Vec<Naming> {
     namings
 }
 
+/// True when `words` name `member` of `group` in two pieces: 旅客 and 吞吐量.
+pub fn names_in_pieces(words: &[&str], group: usize, member: usize) -> bool {
+    let holds = |piece: &str| words.iter().any(|words| words.contains(piece));
+    let in_pieces = |name: &Name| {
+        let cut = name.text.char_indices().nth(2).map(|(end, _)| name.text.split_at(end));
+        cut.is_some_and(|(first, rest)| rest.chars().count() >= 2 && holds(first) && holds(rest))
+    };
+    TABLE.groups[group].longest_first.iter().any(|name| name.member == Some(member) && in_pieces(name))
+}
+
 /// Every name in a normalized question that asks for what it names.
 pub fn asked_namings(question: &str) -> Vec<Naming> {
     let mut namings = namings(question);
@@ -202,19 +212,32 @@ pub fn of_group(namings: &[Naming], group: usize) -> &[Naming] {
     &rest[..rest.partition_point(|naming| usize::from(naming.group) == group)]
 }
 
-/// The members named by `of_group`, counting only what stands in one of the spans `within`, or ends there, or everywhere.
+/// The members named by `of_group`, counting only what stands in one of the spans `within`, or everywhere.
 ///
 /// A name inside a longer name does not count: 进出口 is neither 进口 nor 出口.
 pub fn named(of_group: &[Naming], within: Option<&[Span]>) -> Members {
-    let mut members = Members::default();
-    // 全国居民 is named by 居民人均可支配收入 where 全国 stands before it.
-    let closes = |span: &Span, naming: &Naming| {
-        span.contains(naming.span) || naming.span.overlaps(*span) && naming.span.end <= span.end
+    named_where(of_group, |naming| {
+        within.is_none_or(|spans| spans.iter().any(|span| span.contains(naming.span)))
+    })
+}
+
+/// The members that the words of a figure, at `spans`, name: as [`named`], and what ends in the first of them, as
+/// 全国居民 does in 居民人均可支配收入 where 全国 stands before it.
+pub fn named_by(of_group: &[Naming], spans: &[Span]) -> Members {
+    let first = spans.iter().min_by_key(|span| span.start);
+    let ends_in_first = |naming: &Naming| {
+        first.is_some_and(|first| naming.span.overlaps(*first) && naming.span.end <= first.end)
     };
-    let counts = |naming: &&Naming| within.is_none_or(|spans| spans.iter().any(|span| closes(span, naming)));
+    named_where(of_group, |naming| {
+        spans.iter().any(|span| span.contains(naming.span)) || ends_in_first(naming)
+    })
+}
+
+fn named_where(of_group: &[Naming], counts: impl Fn(&Naming) -> bool) -> Members {
+    let mut members = Members::default();
     for (at, naming) in of_group.iter().enumerate().filter(|(_, naming)| counts(naming)) {
-        let is_inside = of_group[..at].iter().filter(counts).any(|longer| longer.span.overlaps(naming.span));
-        if is_inside {
+        let mut longer = of_group[..at].iter().filter(|longer| counts(longer));
+        if longer.any(|longer| longer.span.overlaps(naming.span)) {
             continue;
         }
         members.0 |= naming.name().member.map_or(0, |member| 1 << member);
@@ -247,6 +270,21 @@ mod tests {
     #[test]
     fn a_word_that_only_looks_like_a_member_is_none() {
         assert!(names_the_same("城市群", "都市圈"));
+    }
+
+    #[test]
+    fn a_name_may_end_in_the_first_words_of_a_figure_only() {
+        let span_of = |text: &str, word: &str| {
+            let at = text.find(word).unwrap();
+            Span::new(at, at + word.len())
+        };
+        let names = |text: &str, words: &[&str]| {
+            let spans: Vec<Span> = words.iter().map(|word| span_of(text, word)).collect();
+            let namings = namings(text);
+            (0..n_groups()).any(|group| !named_by(of_group(&namings, group), &spans).is_empty())
+        };
+        assert!(names("全国居民收入", &["居民收入"]));
+        assert!(!names("旅客和货邮吞吐量", &["旅客", "吞吐量"]));
     }
 
     #[test]

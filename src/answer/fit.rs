@@ -167,6 +167,7 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
             Aspect::Share if wish.wants_level && wish.unit_class != Some(UnitClass::Percent) => 0.15,
             Aspect::Share => 0.75,
             Aspect::Change if wish.wants_level => 0.15,
+            Aspect::Change if wish.wants_goal && fact.figure.kind == FigureKind::Share => 0.85,
             Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
             // 边民补助再提高1200元 does not tell how much it is.
             Aspect::Change if fact.figure.kind == FigureKind::Amount => 0.15,

@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 
 use crate::analysis::rivals::{
-    Members, Naming, asked_namings, is_limit, is_needed, n_groups, named, namings, of_group, parts, wholes,
+    Members, Naming, asked_namings, is_limit, is_needed, n_groups, named, named_by, names_in_pieces, namings,
+    of_group, parts, wholes,
 };
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
@@ -60,6 +61,12 @@ fn is_rivals_story(in_sentence: &[Naming], member: usize, fact: &Fact) -> bool {
     !told.is_empty() && !told.holds(member) && !before.iter().any(|naming| naming.is_part_of(member))
 }
 
+/// 旅客和货邮吞吐量 holds 旅客吞吐量, though not in one piece.
+fn names_in_pieces_of(fact: &Fact, passage: &Shelved, group: usize, member: usize) -> bool {
+    let words: Vec<&str> = fact.anchors.subject.iter().map(|span| span.of(&passage.normalized)).collect();
+    names_in_pieces(&words, group, member)
+}
+
 impl Rivals {
     /// Finds the members that the normalized `asking` part of `question` names; `meant` are the report's words for its
     /// everyday ones.
@@ -90,7 +97,7 @@ impl Rivals {
             let in_sentence = of_group(&passage.rivals, asked.group);
             let mut own = Members::default();
             if !in_sentence.is_empty() {
-                own = named(in_sentence, Some(&fact.anchors.subject));
+                own = named_by(in_sentence, &fact.anchors.subject);
                 // 西延高铁和…等4条高速公路: what stands behind the figure is what it counts.
                 let counted = behind(fact).map(|words| named(in_sentence, Some(words)));
                 own = counted.filter(|counted| !counted.is_empty()).unwrap_or(own);
@@ -104,6 +111,7 @@ impl Rivals {
                     if own.is_empty()
                         && asked.is_said
                         && is_rivals_story(in_sentence, member, fact)
+                        && !names_in_pieces_of(fact, passage, asked.group, member)
                         && !named(of_group(&passage.rivals_around, asked.group), None).holds(member) =>
                 {
                     0.0

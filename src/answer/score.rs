@@ -282,6 +282,8 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
             "强度",
             "比重",
             "水平",
+            "装机",
+            "余额",
         ])
 }
 

@@ -25,6 +25,8 @@ pub struct Wish {
     pub wants_stock: bool,
     /// True when the question asks how much there is, not how it changed: 总量, 多少亿元.
     pub wants_level: bool,
+    /// True when the question asks for a goal, which for many an indicator is a growth.
+    pub wants_goal: bool,
     /// True when the question asks how much is produced, which is not counted in 个 or 家.
     pub wants_output: bool,
 }
@@ -510,7 +512,8 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     {
         wish.unit_class = Some(UnitClass::Money);
     }
-    let asks_rate = has(RATES) || has(&["目标", "预期"]);
+    wish.wants_goal = has(&["目标", "预期"]);
+    let asks_rate = has(RATES) || wish.wants_goal;
     if wish.aspect.is_none()
         && !asks_rate
         && (names_unit || has(LEVEL) || QUANTITIES.iter().any(|noun| asks_for(question, noun)))
