@@ -90,8 +90,11 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
     let start = words.max(fact.anchors.clause.start);
     let end = fact.anchors.clause.end.max(start);
     let text = Span { start, end }.of(&passage.normalized);
-    let is_added = text.contains(['新', '净']) && ADDING.iter().any(|word| text.contains(word));
     let clause = fact.anchors.clause.of(&passage.normalized);
+    // 新增中小企业7227家、高新技术企业3200家: what opens the clause is said of all in it.
+    let says_added = |text: &str| ADDING.iter().any(|word| text.contains(word));
+    let is_added =
+        text.contains(['新', '净']) && says_added(text) || ADDING.iter().any(|word| clause.starts_with(word));
     let is_reached = ["突破", "达到", "累计", "总数"].iter().any(|word| clause.contains(word));
     match (understood.wish.wants_added, understood.wish.wants_stock) {
         (true, false) => {

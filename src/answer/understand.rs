@@ -13,7 +13,7 @@ use crate::answer::short_years::write_out;
 use crate::answer::speech::plain;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::townships::townships;
-use crate::answer::wish::{Wish, asking_words, read_wish};
+use crate::answer::wish::{Wish, asking_words, asks_how_many_there_are, read_wish};
 use crate::index::Snapshot;
 use crate::model::fact::Aspect;
 use crate::model::figure::Figure;
@@ -192,6 +192,9 @@ impl Reader<'_> {
         let newest = years.iter().max().copied();
         let mut period = asked_period(&asking, &asked_times, end, question.today, &speaks_of, newest);
         period.state = contrast.state.or(period.state);
+        // 有多少家高新技术企业, of no year: how many there are, not how many came in addition.
+        wish.wants_stock |=
+            period.years.is_none() && !wish.wants_added && asks_how_many_there_are(asking_part);
         masked.extend(asking_words(&normalized));
         let (of_year, unknown_year) =
             by_year(&of_place, period, question.report.is_some() || named.is_some());

@@ -562,6 +562,24 @@ fn in_hundred_millions(question: &str) -> bool {
     })
 }
 
+/// 有多少家, 数量: a question for all there are, where it names no time.
+pub fn asks_how_many_there_are(question: &str) -> bool {
+    [
+        "有多少家",
+        "有多少座",
+        "有多少所",
+        "有多少条",
+        "有多少户",
+        "有几家",
+        "有几座",
+        "有几所",
+        "有几条",
+        "数量",
+    ]
+    .iter()
+    .any(|word| question.contains(word))
+}
+
 /// 又建了几座, 多了几家: what came in addition.
 fn asks_adding(question: &str) -> bool {
     ["又建", "又开", "又修", "再建", "多了几", "添了"].iter().any(|word| question.contains(word))
