@@ -1,7 +1,7 @@
 //! The running program: signals, reloads, the watched folder, and callers who mean harm.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
@@ -354,7 +354,10 @@ fn systemd_is_told_what_goes_on() {
         let started = Instant::now();
         let mut buffer = [0; 512];
         loop {
-            let n_bytes = socket.recv(&mut buffer).unwrap();
+            let n_bytes = match socket.recv(&mut buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                heard => heard.unwrap(),
+            };
             if String::from_utf8_lossy(&buffer[..n_bytes]).contains(wanted) {
                 return;
             }
