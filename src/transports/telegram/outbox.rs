@@ -170,8 +170,8 @@ impl Outbox {
                 ref fault if fault.is_topic_lost() && payload.drop_topic() => {}
                 fault => {
                     if fault.is_closed_chat() {
-                        tracing::info!(%fault, "a chat is closed to us");
                         note(self.store.mark_blocked(chat, Some(self.clock().now())));
+                        tracing::info!(%fault, "a chat is closed to us");
                     } else if !fault.is_not_modified() && !fault.is_edit_lost() {
                         tracing::warn!(%fault, "a message could not be sent");
                     }
