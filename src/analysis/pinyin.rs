@@ -35,6 +35,12 @@ pub fn readings(word: &str) -> Vec<Vec<&'static str>> {
     all
 }
 
+/// The first reading of `ch`; `None` when it has no sound.
+pub fn first_reading(ch: char) -> Option<&'static str> {
+    let sound = ch.to_pinyin_multi()?.into_iter().next()?;
+    Some(typed(sound.plain()))
+}
+
 /// Keyboards have no ü.
 fn typed(syllable: &'static str) -> &'static str {
     match syllable {

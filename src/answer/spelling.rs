@@ -3,9 +3,10 @@
 //! Only what stands nowhere in the reports is mended, so a mended word never competes with a literal one.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::analysis::language::LanguageData;
-use crate::analysis::pinyin::readings;
+use crate::analysis::pinyin::{first_reading, readings};
 use crate::index::Snapshot;
 use crate::index::schema::bigrams;
 use crate::model::place::Level;
@@ -73,7 +74,7 @@ impl Speller {
                 *known = (*known).max(weight);
             }
         };
-        for (word, n_passages) in snapshot.vocabulary() {
+        for (word, n_passages) in snapshot.vocabulary().words() {
             if word.chars().count() >= 2 {
                 add(&word, n_passages);
             } else {
@@ -187,8 +188,8 @@ impl Speller {
             let is_letters = token.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'\'');
             let is_space = token.chars().all(|ch| ch == ' ');
             // gdp and app stand in reports as they are.
-            let is_term =
-                is_letters && (snapshot.n_with_word(token) > 0 || matches!(token, "gdp" | "cpi" | "ppi"));
+            let is_term = is_letters
+                && (snapshot.vocabulary().n_with_word(token) > 0 || matches!(token, "gdp" | "cpi" | "ppi"));
             if is_letters && !is_term || is_space && !run.is_empty() {
                 run.push_str(token);
             } else {
@@ -264,9 +265,10 @@ impl Speller {
             let pair: String = chars[at..at + 2].iter().collect();
             (is_open[at] || is_open[at + 1])
                 && pair.chars().all(is_chinese)
-                && bigrams(&pair).iter().all(|gram| snapshot.n_with_gram(gram) == 0)
+                && bigrams(&pair).iter().all(|gram| snapshot.vocabulary().n_with_gram(gram) == 0)
         };
         let unseen: Vec<usize> = (0..chars.len().saturating_sub(1)).filter(|&at| is_unseen(at)).collect();
+        let typed = Typed::new(&chars, &is_open);
         let mut result = chars.clone();
         let mut any = false;
         let mut next = 0;
@@ -274,7 +276,7 @@ impl Speller {
             if at < next {
                 continue;
             }
-            if let Some((start, word)) = self.instead(&chars, &is_open, at, snapshot) {
+            if let Some((start, word)) = self.instead(&typed, at, snapshot) {
                 let n_chars = word.chars().count();
                 result.splice(start..start + n_chars, word.chars());
                 next = start + n_chars;
@@ -286,43 +288,19 @@ impl Speller {
 
     /// The longest word that sounds or looks like the characters around the unseen pair at `at`, and differs
     /// from them in open characters only.
-    fn instead(
-        &self,
-        chars: &[char],
-        is_open: &[bool],
-        at: usize,
-        snapshot: &Snapshot,
-    ) -> Option<(usize, String)> {
-        for n_chars in (2..=MAX_WORD_CHARS.min(chars.len())).rev() {
+    fn instead(&self, typed: &Typed<'_>, at: usize, snapshot: &Snapshot) -> Option<(usize, String)> {
+        let n_typed = typed.chars.len();
+        for n_chars in (2..=MAX_WORD_CHARS.min(n_typed)).rev() {
             let first = (at + 2).saturating_sub(n_chars);
-            for start in first..=at.min(chars.len() - n_chars) {
-                let window = &chars[start..start + n_chars];
-                let n_changed =
-                    |word: &str| word.chars().zip(window).filter(|(new, old)| new != *old).count();
-                let fits = |word: &str| {
-                    let changed: Vec<usize> = word
-                        .chars()
-                        .zip(window)
-                        .enumerate()
-                        .filter(|(_, (new, old))| new != *old)
-                        .map(|(idx, _)| idx)
-                        .collect();
-                    // A pair must be two loose characters: the 标 of 目标 does not ask for 标志.
-                    word.chars().count() == n_chars
-                        && (n_chars > 2 || is_open[start] && is_open[start + 1])
-                        && (1..=MAX_CHANGED).contains(&changed.len())
-                        && changed.len() < n_chars
-                        && changed.iter().all(|idx| is_open[start + idx] && !COUNTS.contains(window[*idx]))
-                };
-                let text: String = window.iter().collect();
-                let heard = readings(&text).into_iter().take(1).find_map(|reading| {
-                    let words = self.by_letters.get(&reading.concat())?;
-                    let is_used = |word: &&Word| n_chars > 2 || word.weight >= MIN_PASSAGES;
-                    let fitting = words.iter().filter(is_used).filter(|word| fits(&word.text));
-                    // A typing error leaves most characters as they are: 用护 is 用户 before it is 拥护.
-                    fitting.min_by_key(|word| n_changed(&word.text)).map(|word| word.text.clone())
-                });
-                let found = heard.or_else(|| self.looks_like(window, snapshot).filter(|word| fits(word)));
+            for start in first..=at.min(n_typed - n_chars) {
+                let window = start..start + n_chars;
+                // A pair must be two loose characters: the 标 of 目标 does not ask for 标志.
+                if n_chars == 2 && !(typed.is_open[start] && typed.is_open[start + 1]) {
+                    continue;
+                }
+                let found = self
+                    .sounds_like(typed, window.clone())
+                    .or_else(|| self.looks_like(typed, window, snapshot));
                 if let Some(word) = found {
                     return Some((start, word));
                 }
@@ -331,13 +309,32 @@ impl Speller {
         None
     }
 
-    fn looks_like(&self, window: &[char], snapshot: &Snapshot) -> Option<String> {
-        for (at, ch) in window.iter().enumerate() {
-            for other in self.shapes.get(ch).into_iter().flatten() {
-                let mut changed = window.to_vec();
-                changed[at] = *other;
-                let word: String = changed.into_iter().collect();
-                if snapshot.n_with_word(&word) >= MIN_PASSAGES {
+    fn sounds_like(&self, typed: &Typed<'_>, window: Range<usize>) -> Option<String> {
+        let words = self.by_letters.get(typed.letters(window.clone())?)?;
+        let n_chars = window.len();
+        let changes = |word: &Word| {
+            if n_chars == 2 && word.weight < MIN_PASSAGES || word.text.chars().count() != n_chars {
+                return None;
+            }
+            let changed =
+                || word.text.chars().zip(window.clone()).filter(|(new, at)| *new != typed.chars[*at]);
+            let n_changed = changed().count();
+            let fits = (1..=MAX_CHANGED).contains(&n_changed)
+                && n_changed < n_chars
+                && changed().all(|(_, at)| typed.may_change(at));
+            fits.then_some(n_changed)
+        };
+        // A typing error leaves most characters as they are: 用护 is 用户 before it is 拥护.
+        let fitting = words.iter().filter_map(|word| changes(word).map(|n_changed| (n_changed, word)));
+        fitting.min_by_key(|(n_changed, _)| *n_changed).map(|(_, word)| word.text.clone())
+    }
+
+    fn looks_like(&self, typed: &Typed<'_>, window: Range<usize>, snapshot: &Snapshot) -> Option<String> {
+        for at in window.clone().filter(|at| typed.may_change(*at)) {
+            for other in self.shapes.get(&typed.chars[at]).into_iter().flatten() {
+                let of = |place: usize| if place == at { *other } else { typed.chars[place] };
+                let word: String = window.clone().map(of).collect();
+                if snapshot.vocabulary().n_with_word(&word) >= MIN_PASSAGES {
                     return Some(word);
                 }
             }
@@ -346,11 +343,45 @@ impl Speller {
     }
 }
 
+/// A question as it was typed, with what it sounds like.
+struct Typed<'c> {
+    chars: &'c [char],
+    is_open: &'c [bool],
+    /// The first readings of all characters.
+    letters: String,
+    /// Where the letters of each character begin, and where those of the last end.
+    letters_at: Vec<usize>,
+}
+
+impl Typed<'_> {
+    fn new<'c>(chars: &'c [char], is_open: &'c [bool]) -> Typed<'c> {
+        let mut letters = String::new();
+        let mut letters_at = vec![0];
+        for ch in chars {
+            letters.push_str(first_reading(*ch).unwrap_or_default());
+            letters_at.push(letters.len());
+        }
+        Typed { chars, is_open, letters, letters_at }
+    }
+
+    /// What the characters of `window` sound like; `None` when one of them has no sound.
+    fn letters(&self, window: Range<usize>) -> Option<&str> {
+        let bounds = &self.letters_at[window.start..=window.end];
+        let have_sound = bounds.windows(2).all(|pair| pair[0] < pair[1]);
+        have_sound.then(|| &self.letters[bounds[0]..bounds[window.len()]])
+    }
+
+    /// True for a character that may be a typing error.
+    fn may_change(&self, at: usize) -> bool {
+        self.is_open[at] && !COUNTS.contains(self.chars[at])
+    }
+}
+
 /// False when every pair of characters stands in some report and no letters are pinyin: nothing to mend.
 pub fn needs_mending(question: &str, snapshot: &Snapshot) -> bool {
     let is_letters = |token: &&str| token.len() >= 2 && token.bytes().all(|byte| byte.is_ascii_lowercase());
-    tokens(question).iter().any(|token| is_letters(token) && snapshot.n_with_word(token) == 0)
-        || bigrams(question).iter().any(|gram| snapshot.n_with_gram(gram) == 0)
+    tokens(question).iter().any(|token| is_letters(token) && snapshot.vocabulary().n_with_word(token) == 0)
+        || bigrams(question).iter().any(|gram| snapshot.vocabulary().n_with_gram(gram) == 0)
 }
 
 /// Runs of letters, runs of spaces, and everything else.

@@ -218,7 +218,7 @@ impl TermReader<'_> {
             word.chars().count() >= 2
                 && !word.is_ascii()
                 && !segmenter.is_word(word)
-                && self.snapshot.n_with_word(word) == 0
+                && self.snapshot.vocabulary().n_with_word(word) == 0
         };
         segmenter
             .words(piece)
@@ -321,12 +321,12 @@ impl TermReader<'_> {
 
     /// The number of passages that hold `word`, as far as the index tells.
     fn df(&self, word: &str) -> u64 {
-        self.snapshot.n_with_word(word).max(self.n_with_grams(word))
+        self.snapshot.vocabulary().n_with_word(word).max(self.n_with_grams(word))
     }
 
     fn n_with_grams(&self, word: &str) -> u64 {
         let grams = crate::index::schema::bigrams(word);
-        grams.iter().map(|gram| self.snapshot.n_with_gram(gram)).min().unwrap_or(0)
+        grams.iter().map(|gram| self.snapshot.vocabulary().n_with_gram(gram)).min().unwrap_or(0)
     }
 }
 

@@ -20,6 +20,7 @@ use crate::index::passage::{Passage, passages};
 use crate::index::schema::{FIGURED, Fields, SCHEMA_VERSION, bigrams, schema, tokens};
 use crate::index::search::Snapshot;
 use crate::index::texts::Texts;
+use crate::index::vocabulary::Vocabulary;
 use crate::model::report::{Report, ReportInfo};
 
 /// Memory of the index writer; tantivy wants 15 MB a thread at the least.
@@ -248,10 +249,13 @@ impl Library {
     /// When the index cannot be read.
     pub fn snapshot(&self) -> Result<Snapshot, IndexError> {
         self.reader.reload()?;
+        let searcher = self.reader.searcher();
+        let vocabulary = Vocabulary::read(&searcher, self.fields)?;
         Ok(Snapshot {
-            searcher: self.reader.searcher(),
+            searcher,
             fields: self.fields,
             reports: Arc::new(self.reports()),
+            vocabulary: Arc::new(vocabulary),
             shelf: Arc::default(),
         })
     }

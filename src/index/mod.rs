@@ -8,6 +8,7 @@ pub mod schema;
 pub mod search;
 pub mod shelf;
 pub mod texts;
+pub mod vocabulary;
 
 mod error;
 

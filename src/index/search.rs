@@ -11,6 +11,7 @@ use crate::index::IndexError;
 use crate::index::passage::Passage;
 use crate::index::schema::{FIGURED, Fields};
 use crate::index::shelf::{Shelf, Shelved};
+use crate::index::vocabulary::Vocabulary;
 use crate::model::report::ReportInfo;
 
 /// Reports that are looked for one by one.
@@ -45,6 +46,7 @@ pub struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     pub(crate) reports: Arc<Vec<ReportInfo>>,
+    pub(crate) vocabulary: Arc<Vocabulary>,
     pub(crate) shelf: Arc<Shelf>,
 }
 
@@ -59,29 +61,9 @@ impl Snapshot {
         self.searcher.num_docs()
     }
 
-    /// In how many passages `word` stands, as a jieba word.
-    pub fn n_with_word(&self, word: &str) -> u64 {
-        self.searcher.doc_freq(&Term::from_field_text(self.fields.words, word)).unwrap_or(0)
-    }
-
-    /// Every jieba word with the number of passages that hold it, once a segment.
-    pub fn vocabulary(&self) -> Vec<(String, u64)> {
-        let mut words = Vec::new();
-        for segment in self.searcher.segment_readers() {
-            let Ok(inverted) = segment.inverted_index(self.fields.words) else { continue };
-            let Ok(mut terms) = inverted.terms().stream() else { continue };
-            while terms.advance() {
-                if let Ok(word) = std::str::from_utf8(terms.key()) {
-                    words.push((word.to_owned(), u64::from(terms.value().doc_freq)));
-                }
-            }
-        }
-        words
-    }
-
-    /// In how many passages the two characters stand side by side.
-    pub fn n_with_gram(&self, gram: &str) -> u64 {
-        self.searcher.doc_freq(&Term::from_field_text(self.fields.grams, gram)).unwrap_or(0)
+    /// How many passages hold each word.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// The `limit` best passages, best first; nothing to look for gives none.
@@ -89,16 +71,22 @@ impl Snapshot {
     /// # Errors
     /// When the index on disk is damaged.
     pub fn search(&self, wanted: &Wanted, limit: usize) -> Result<Vec<Hit>, IndexError> {
-        if wanted.words.is_empty() && wanted.grams.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for (word, weight) in &wanted.words {
-            any.push((Occur::Should, self.term(self.fields.words, word, *weight)));
-            any.push((Occur::Should, self.term(self.fields.heading, word, *weight * 0.5)));
+            if self.vocabulary.n_with_word(word) > 0 {
+                any.push((Occur::Should, self.term(self.fields.words, word, *weight)));
+            }
+            if self.vocabulary.n_under_heading(word) > 0 {
+                any.push((Occur::Should, self.term(self.fields.heading, word, *weight * 0.5)));
+            }
         }
         for (gram, weight) in &wanted.grams {
-            any.push((Occur::Should, self.term(self.fields.grams, gram, *weight)));
+            if self.vocabulary.n_with_gram(gram) > 0 {
+                any.push((Occur::Should, self.term(self.fields.grams, gram, *weight)));
+            }
+        }
+        if any.is_empty() {
+            return Ok(Vec::new());
         }
         let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(BooleanQuery::new(any)))];
         let mut filter =
@@ -111,7 +99,8 @@ impl Snapshot {
             filter(Box::new(TermQuery::new(kind, IndexRecordOption::Basic)));
         }
         let query = BooleanQuery::new(all);
-        let found = self.searcher.search(&query, &TopDocs::with_limit(limit + N_TIES).order_by_score())?;
+        let best = TopDocs::with_limit(limit + N_TIES).order_by_score();
+        let found = self.searcher.search_with_statistics_provider(&query, &best, &*self.vocabulary)?;
         let mut hits = found
             .into_iter()
             .map(|(score, address)| {

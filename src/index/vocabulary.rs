@@ -1,0 +1,151 @@
+//! How many passages hold each word, read once from one state of the index.
+
+use std::collections::HashMap;
+
+use tantivy::query::Bm25StatisticsProvider;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+use crate::index::IndexError;
+use crate::index::schema::Fields;
+
+/// The terms that passages are found by, so that none has to be looked up on disk before it is known to be there.
+#[derive(Debug)]
+pub struct Vocabulary {
+    fields: Fields,
+    words: Terms,
+    grams: Terms,
+    headings: Terms,
+    /// Passages, with those that were removed and still take room: their terms count as well.
+    n_passages: u64,
+}
+
+/// The terms of one field.
+#[derive(Debug, Default)]
+struct Terms {
+    /// The number of passages that hold each.
+    n_with: HashMap<Box<str>, u64>,
+    /// How often any of them stands in any passage.
+    n_tokens: u64,
+}
+
+impl Vocabulary {
+    /// Reads the terms of all segments.
+    ///
+    /// # Errors
+    /// When the index on disk is damaged.
+    pub fn read(searcher: &Searcher, fields: Fields) -> Result<Vocabulary, IndexError> {
+        Ok(Vocabulary {
+            fields,
+            words: Terms::read(searcher, fields.words)?,
+            grams: Terms::read(searcher, fields.grams)?,
+            headings: Terms::read(searcher, fields.heading)?,
+            n_passages: searcher.segment_readers().iter().map(|segment| u64::from(segment.max_doc())).sum(),
+        })
+    }
+
+    /// In how many passages `word` stands, as a jieba word.
+    pub fn n_with_word(&self, word: &str) -> u64 {
+        self.words.n_with(word)
+    }
+
+    /// In how many passages the two characters of `gram` stand side by side.
+    pub fn n_with_gram(&self, gram: &str) -> u64 {
+        self.grams.n_with(gram)
+    }
+
+    /// How many passages stand under a heading that holds `word`.
+    pub fn n_under_heading(&self, word: &str) -> u64 {
+        self.headings.n_with(word)
+    }
+
+    /// Every jieba word with the number of passages that hold it.
+    pub fn words(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.words.n_with.iter().map(|(word, n_passages)| (&**word, *n_passages))
+    }
+
+    /// The terms of `field`; `None` for a field that no passage is found by.
+    fn of(&self, field: Field) -> Option<&Terms> {
+        let known = [
+            (self.fields.words, &self.words),
+            (self.fields.grams, &self.grams),
+            (self.fields.heading, &self.headings),
+        ];
+        known.into_iter().find(|(of, _)| *of == field).map(|(_, terms)| terms)
+    }
+}
+
+impl Terms {
+    fn read(searcher: &Searcher, field: Field) -> Result<Terms, IndexError> {
+        let mut read = Terms::default();
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            read.n_tokens += inverted.total_num_tokens();
+            let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
+            while terms.advance() {
+                if let Ok(term) = std::str::from_utf8(terms.key()) {
+                    *read.n_with.entry(term.into()).or_default() += u64::from(terms.value().doc_freq);
+                }
+            }
+        }
+        Ok(read)
+    }
+
+    fn n_with(&self, term: &str) -> u64 {
+        self.n_with.get(term).copied().unwrap_or(0)
+    }
+}
+
+/// What BM25 asks of the whole index. Fields that only filter count as empty: they add nothing to a score.
+impl Bm25StatisticsProvider for Vocabulary {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        Ok(self.of(field).map_or(0, |terms| terms.n_tokens))
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.n_passages)
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        let terms = self.of(term.field());
+        Ok(terms.and_then(|terms| term.value().as_str().map(|text| terms.n_with(text))).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::schema::{schema, tokens};
+    use tantivy::{Index, TantivyDocument};
+
+    #[test]
+    fn it_counts_as_the_index_does() {
+        let (schema, fields) = schema();
+        let index = Index::create_in_ram(schema);
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        // Two segments, and a passage that was removed.
+        for (report, words) in [("a", ["粮食", "产量"]), ("b", ["粮食", "价格"]), ("b", ["棉花", "产量"])]
+        {
+            let mut document = TantivyDocument::default();
+            document.add_text(fields.report, report);
+            document.add_pre_tokenized_text(fields.words, tokens(words.into_iter()));
+            writer.add_document(document).unwrap();
+            writer.commit().unwrap();
+        }
+        writer.delete_term(Term::from_field_text(fields.report, "a"));
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let vocabulary = Vocabulary::read(&searcher, fields).unwrap();
+        for word in ["粮食", "产量", "价格", "棉花", "油料"] {
+            let term = Term::from_field_text(fields.words, word);
+            assert_eq!(vocabulary.n_with_word(word), searcher.doc_freq(&term).unwrap(), "{word}");
+            assert_eq!(vocabulary.doc_freq(&term).unwrap(), searcher.doc_freq(&term).unwrap(), "{word}");
+        }
+        let of_searcher: &dyn Bm25StatisticsProvider = &searcher;
+        assert_eq!(vocabulary.total_num_docs().unwrap(), of_searcher.total_num_docs().unwrap());
+        for field in [fields.words, fields.grams, fields.heading] {
+            let counted = vocabulary.total_num_tokens(field).unwrap();
+            assert_eq!(counted, of_searcher.total_num_tokens(field).unwrap());
+        }
+    }
+}
