@@ -14,8 +14,16 @@ const GROUPS: &str = include_str!("../../data/lexicon/rivals.txt");
 /// One group of rivals.
 #[derive(Debug, Default)]
 struct Group {
-    members: Vec<Member>,
     longest_first: Vec<Name>,
+    n_members: usize,
+    /// Speak of a part only, so that they must be asked for.
+    parts: Members,
+    /// Narrow what is counted, so that a fact must speak of them when they are asked for.
+    limits: Members,
+    /// Things of their own: what nowhere speaks of them does not tell of them.
+    needed: Members,
+    /// Hold all the others: 城乡.
+    wholes: Members,
 }
 
 /// A name of a member.
@@ -26,19 +34,6 @@ struct Name {
     member: Option<usize>,
     /// Speaks of the member where it is told of, but does not ask for it: 号线 of 地铁.
     is_told_only: bool,
-}
-
-/// One member of a group.
-#[derive(Debug)]
-struct Member {
-    /// Speaks of a part only, so that it must be asked for.
-    is_part: bool,
-    /// Narrows what is counted, so that a fact must speak of it when it is asked for.
-    is_limit: bool,
-    /// A thing of its own: what nowhere speaks of it does not tell of it.
-    is_needed: bool,
-    /// Holds all the others: 城乡.
-    is_whole: bool,
 }
 
 /// All groups, and one automaton that finds the names of all of them.
@@ -75,19 +70,28 @@ impl Group {
             }
             let names = word.trim_start_matches(['!', '^', '=', '&']);
             let (asked, told) = names.split_once(':').unwrap_or((names, ""));
-            let member = Some(group.members.len());
+            let member = group.n_members;
+            group.n_members += 1;
             for (names, is_told_only) in [(asked, false), (told, true)] {
                 let names = names.split('/').filter(|name| !name.is_empty());
-                group.longest_first.extend(names.map(|name| Name { text: fold(name), member, is_told_only }));
+                let names = names.map(|name| Name { text: fold(name), member: Some(member), is_told_only });
+                group.longest_first.extend(names);
             }
-            let is_part = word.starts_with('!');
-            let is_needed = is_part || word.starts_with('=');
-            group.members.push(Member {
-                is_part,
-                is_limit: is_needed || word.starts_with('^'),
-                is_needed,
-                is_whole: word.starts_with('&'),
-            });
+            match word.chars().next() {
+                Some('!') => {
+                    for set in [&mut group.parts, &mut group.needed, &mut group.limits] {
+                        set.add(member);
+                    }
+                }
+                Some('=') => {
+                    for set in [&mut group.needed, &mut group.limits] {
+                        set.add(member);
+                    }
+                }
+                Some('^') => group.limits.add(member),
+                Some('&') => group.wholes.add(member),
+                _ => {}
+            }
         }
         group.longest_first.sort_by_key(|name| std::cmp::Reverse(name.text.len()));
         group
@@ -104,13 +108,18 @@ pub struct Naming {
 }
 
 impl Naming {
+    /// The group whose member is named.
+    pub fn group(self) -> usize {
+        usize::from(self.group)
+    }
+
     fn name(self) -> &'static Name {
-        &TABLE.groups[usize::from(self.group)].longest_first[usize::from(self.order)]
+        &TABLE.groups[self.group()].longest_first[usize::from(self.order)]
     }
 
     /// True when the name stands inside a name of `member` of its group: 生产总值 in 人均生产总值.
     pub fn is_part_of(self, member: usize) -> bool {
-        let names = &TABLE.groups[usize::from(self.group)].longest_first;
+        let names = &TABLE.groups[self.group()].longest_first;
         let own = self.name().text.as_str();
         names.iter().any(|name| name.member == Some(member) && name.text.contains(own))
     }
@@ -123,6 +132,10 @@ pub struct Members(u64);
 impl Members {
     pub fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    fn add(&mut self, member: usize) {
+        self.0 |= 1 << member;
     }
 
     pub fn holds(self, member: usize) -> bool {
@@ -144,34 +157,29 @@ impl Members {
     }
 }
 
-/// The number of groups.
-pub fn n_groups() -> usize {
-    TABLE.groups.len()
+/// The groups that matter to a question that names none of their members: some of these speak of a part.
+pub fn groups_of_parts() -> impl Iterator<Item = usize> {
+    (0..TABLE.groups.len()).filter(|group| !parts(*group).is_empty())
 }
 
-/// True when `member` of `group` narrows what is counted.
-pub fn is_limit(group: usize, member: usize) -> bool {
-    TABLE.groups[group].members[member].is_limit
+/// The members of `group` that narrow what is counted.
+pub fn limits(group: usize) -> Members {
+    TABLE.groups[group].limits
 }
 
-/// True when what nowhere speaks of `member` of `group` does not tell of it.
-pub fn is_needed(group: usize, member: usize) -> bool {
-    TABLE.groups[group].members[member].is_needed
+/// The members of `group` that nothing tells of which nowhere speaks of them.
+pub fn needed(group: usize) -> Members {
+    TABLE.groups[group].needed
 }
 
 /// The members of `group` that hold all the others.
 pub fn wholes(group: usize) -> Members {
-    of_sort(group, |member| member.is_whole)
+    TABLE.groups[group].wholes
 }
 
 /// The members of `group` that speak of a part only.
 pub fn parts(group: usize) -> Members {
-    of_sort(group, |member| member.is_part)
-}
-
-fn of_sort(group: usize, is_of: impl Fn(&Member) -> bool) -> Members {
-    let members = TABLE.groups[group].members.iter().enumerate();
-    Members(members.filter(|(_, member)| is_of(member)).fold(0, |bits, (idx, _)| bits | 1 << idx))
+    TABLE.groups[group].parts
 }
 
 /// Every name of every group in normalized `text`, those of a group together and longer ones first.
@@ -240,7 +248,9 @@ fn named_where(of_group: &[Naming], counts: impl Fn(&Naming) -> bool) -> Members
         if longer.any(|longer| longer.span.overlaps(naming.span)) {
             continue;
         }
-        members.0 |= naming.name().member.map_or(0, |member| 1 << member);
+        if let Some(member) = naming.name().member {
+            members.add(member);
+        }
     }
     members
 }
@@ -252,7 +262,7 @@ mod tests {
     /// True when `one` and `other` name the same members of every group.
     fn names_the_same(one: &str, other: &str) -> bool {
         let (one, other) = (namings(one), namings(other));
-        (0..n_groups())
+        (0..TABLE.groups.len())
             .all(|group| named(of_group(&one, group), None) == named(of_group(&other, group), None))
     }
 
@@ -282,7 +292,7 @@ mod tests {
             let spans: Vec<Span> = words.iter().map(|word| span_of(text, word)).collect();
             let namings = namings(text);
             let named = namings.iter().find(|naming| naming.span == span_of(text, name)).unwrap();
-            !named_by(of_group(&namings, usize::from(named.group)), &spans).is_empty()
+            !named_by(of_group(&namings, named.group()), &spans).is_empty()
         };
         assert!(names("全国居民收入", "全国居民", &["居民收入"]));
         assert!(!names("旅客和货邮吞吐量", "货邮吞吐量", &["旅客", "吞吐量"]));
@@ -293,15 +303,15 @@ mod tests {
         let text = "2号线开通";
         let tells = namings(text);
         let subway = tells.iter().find(|naming| naming.span.of(text) == "号线").unwrap();
-        assert!(is_needed(usize::from(subway.group), 0));
-        assert!(of_group(&asked_namings(text), usize::from(subway.group)).is_empty());
-        assert!(!of_group(&asked_namings("地铁多长"), usize::from(subway.group)).is_empty());
+        assert!(needed(subway.group()).holds(0));
+        assert!(of_group(&asked_namings(text), subway.group()).is_empty());
+        assert!(!of_group(&asked_namings("地铁多长"), subway.group()).is_empty());
     }
 
     #[test]
     fn only_what_stands_within_counts() {
         let text = "出口增长，进口下降";
-        let group = (0..n_groups()).find(|group| !of_group(&namings("进口"), *group).is_empty()).unwrap();
+        let group = namings("进口")[0].group();
         let namings = namings(text);
         let first = [Span::new(0, "出口".len())];
         assert!(named(of_group(&namings, group), None).only().is_none());
@@ -310,6 +320,6 @@ mod tests {
 
     #[test]
     fn members_fit_their_bits() {
-        assert!(TABLE.groups.iter().all(|group| group.members.len() <= u64::BITS as usize));
+        assert!(TABLE.groups.iter().all(|group| group.n_members <= u64::BITS as usize));
     }
 }

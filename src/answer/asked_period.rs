@@ -52,6 +52,8 @@ pub struct AskedPeriod {
     is_sum_told: bool,
     /// The year itself, when `years` begin after the one it is compared with.
     compared: Option<u16>,
+    /// The year a change is asked against: 比1949年.
+    pub base: Option<u16>,
 }
 
 impl AskedPeriod {
@@ -92,8 +94,29 @@ pub fn question_times(question: &str) -> Vec<Mention> {
             at += 1;
         }
     }
+    find_five_years(question, &mut times);
     times.sort_by_key(|time| time.span);
     join_ranges(question, times)
+}
+
+/// 上海五年给老房子装了多少电梯: the only time told, five years of nothing else are those of a term.
+fn find_five_years(question: &str, times: &mut Vec<Mention>) {
+    if !times.is_empty() {
+        return;
+    }
+    let mut years = question.match_indices("五年").chain(question.match_indices("5年"));
+    let is_term = |(at, word): &(usize, &str)| {
+        let (before, rest) = (&question[..*at], &question[at + word.len()..]);
+        !before.ends_with(|ch: char| ch.is_ascii_digit() || "十百零〇第连续".contains(ch))
+            && !rest.starts_with(['级', '期', '制', '前', '后', '计', '规', '内', '保'])
+    };
+    times.extend(years.find(is_term).map(|(at, word)| Mention {
+        span: Span::new(at, at + word.len()),
+        when: When::PastYears(5),
+        is_base: false,
+        is_point: false,
+        is_start: false,
+    }));
 }
 
 /// Two bare years with 到 between them are one span: 1978到1985, 2021-2025.
@@ -181,6 +204,7 @@ pub fn asked_period(
     }
     asked.is_state_told = asked.state.is_some();
     asked.is_sum_told = has(&["累计", "加起来", "合计", "总计"]);
+    asked.base = base_year(times);
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
     let told: Vec<&Mention> = times.iter().filter(|time| !time.is_base).collect();
     let point = told.iter().rfind(|time| time.is_point && end != End::First);
@@ -198,7 +222,7 @@ pub fn asked_period(
         End::First if years.0 < years.1 => (years.0 - 1, years.0),
         End::First if matches!(mention.when, When::Years { .. }) => (years.0, years.0),
         End::Last => (years.1, years.1),
-        End::Between if years.0 == years.1 => match base_year(times) {
+        End::Between if years.0 == years.1 => match asked.base {
             Some(base) if base + 1 < years.1 => {
                 asked.compared = Some(years.1);
                 (base + 1, years.1)
@@ -325,4 +349,18 @@ fn years_fit(
         };
     }
     if from < to && fact_from < fact_to && fact_from <= to && from <= fact_to { 0.6 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_years_of_nothing_else_are_those_of_a_term() {
+        let whens =
+            |question| -> Vec<When> { question_times(question).iter().map(|time| time.when).collect() };
+        assert_eq!(whens("上海五年给老房子装了多少电梯"), [When::PastYears(5)]);
+        assert_eq!(whens("五年级学生多少"), []);
+        assert_eq!(whens("去年五年期国债多少"), [When::LastYear]);
+    }
 }

@@ -73,6 +73,8 @@ impl Ranked<'_> {
             && !self.scored.misses_place
             && !self.scored.misses_part
             && !self.scored.is_given
+            && !self.scored.is_of_other_base
+            && !self.scored.is_of_other_edition
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {

@@ -26,6 +26,7 @@ pub const ADDING: &[&str] = &[
     "新设",
     "新建",
     "新开",
+    "新开办",
     "新认定",
     "新引进",
     "新培育",
@@ -54,6 +55,8 @@ const TOTALS: &[&str] = &[
     "拥有量",
     "总面积",
 ];
+/// Words by which a clause tells how much there is by now.
+const REACHED: &[&str] = &["突破", "达到", "累计"];
 /// Nouns whose bare figure counts people: 农村贫困人口减少1240万.
 const PEOPLE: &[&str] = &[
     "人口",
@@ -92,15 +95,12 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
     let text = Span { start, end }.of(&passage.normalized);
     let clause = fact.anchors.clause.of(&passage.normalized);
     // 新增中小企业7227家、高新技术企业3200家: what opens the clause is said of all in it.
-    let says_added = |text: &str| ADDING.iter().any(|word| text.contains(word));
-    let is_added =
-        text.contains(['新', '净']) && says_added(text) || ADDING.iter().any(|word| clause.starts_with(word));
-    let is_reached = ["突破", "达到", "累计", "总数"].iter().any(|word| clause.contains(word));
+    let is_added = ADDING.iter().any(|word| text.contains(word) || clause.starts_with(word));
     match (understood.wish.wants_added, understood.wish.wants_stock) {
         (true, false) => {
             if is_added {
                 1.0
-            } else if is_reached
+            } else if REACHED.iter().any(|word| clause.contains(word))
                 || TOTALS.iter().any(|word| text.contains(word))
                 || understood.wish.wants_built
                     && (!clause.contains(BUILDING) || clause.contains("维修") && !clause.contains('新'))

@@ -29,7 +29,7 @@ use crate::answer::score::{SIGNALS, Scorer, Signals, Standing};
 use crate::answer::sight::{Credits, Finder};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
-use crate::answer::understand::{Reader, Slant, Understood};
+use crate::answer::understand::{Heard, Reader, Slant, Understood};
 use crate::answer::weights::Weights;
 use crate::answer::wish::asking_words;
 use crate::index::passage::Passage;
@@ -139,7 +139,8 @@ impl Answerer {
         question: &Question,
         done: &mut dyn FnMut(&'static str, usize),
     ) -> Result<Settled, IndexError> {
-        let mut settled = self.settle_once(question, Slant::default(), done)?;
+        let heard = self.hear(question);
+        let mut settled = self.settle_once(question, &heard, Slant::default(), done)?;
         let is_open = |outcome: &Outcome| {
             matches!(
                 outcome,
@@ -157,7 +158,7 @@ impl Answerer {
         }
         let mut best = 0.0;
         for slant in slants {
-            let other = self.settle_once(question, slant, done)?;
+            let other = self.settle_once(question, &heard, slant, done)?;
             if let Outcome::Answered(answer) = &other.outcome
                 && answer.best.confidence > best
             {
@@ -171,10 +172,11 @@ impl Answerer {
     fn settle_once(
         &self,
         question: &Question,
+        heard: &Heard,
         slant: Slant,
         done: &mut dyn FnMut(&'static str, usize),
     ) -> Result<Settled, IndexError> {
-        let understood = self.read(question, slant);
+        let understood = self.reader().read(question, heard, slant);
         done("understand", understood.terms.groups.len());
         let hits = self.retrieve(&understood)?;
         done("retrieve", hits.len());
@@ -236,27 +238,29 @@ impl Answerer {
 
     /// First step: reads the question.
     pub fn understand(&self, question: &Question) -> Understood {
-        self.read(question, Slant::default())
+        self.reader().read(question, &self.hear(question), Slant::default())
     }
 
-    fn read(&self, question: &Question, slant: Slant) -> Understood {
+    fn hear(&self, question: &Question) -> Heard {
         let mut question = question.clone();
         if let Some((at, _)) = question.text.char_indices().nth(MAX_QUESTION_CHARS) {
             question.text.truncate(at);
         }
-        let reader = Reader {
+        self.reader().hear(&question, &|text| {
+            if !needs_mending(text, &self.snapshot) {
+                return None;
+            }
+            self.speller().mend(text, &|text| self.known_parts(text), &self.snapshot)
+        })
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader {
             language: &self.language,
             stop: &self.stop,
             snapshot: &self.snapshot,
             home: self.home.as_deref(),
-            mend: &|text| {
-                if !needs_mending(text, &self.snapshot) {
-                    return None;
-                }
-                self.speller().mend(text, &|text| self.known_parts(text), &self.snapshot)
-            },
-        };
-        reader.read(&question, slant)
+        }
     }
 
     /// Makes what the first mistyped question would have to wait for.
@@ -367,8 +371,9 @@ impl Answerer {
             }
             let (report, standing) = &standings[id];
             let sightings = finder.sightings(&hit.passage, report);
+            let met = understood.rivals.in_passage(&hit.passage, &standing.named);
             for fact in &hit.passage.facts {
-                let scored = scorer.score(&mut credits, &hit.passage, standing, &sightings, fact, hit.score);
+                let scored = scorer.score(&mut credits, hit, standing, &sightings, &met, fact);
                 ranked.push(Ranked { passage: &hit.passage, report, fact, scored });
             }
         }

@@ -2,12 +2,15 @@
 
 use crate::analysis::normalize::normalize;
 use crate::analysis::rivals::{Naming, namings};
+use crate::analysis::times::{When, find_times};
 use crate::answer::asked_period::{YearKind, period_fit};
 use crate::answer::fit::{ADDING, aspect_fit, stock_fit, unit_fit};
+use crate::answer::rivals::{Met, fit as rivals_fit};
 use crate::answer::sight::{Credits, IN_RELATED, Sightings, is_anothers};
 use crate::answer::terms::Terms;
 use crate::answer::understand::Understood;
 use crate::answer::weights::Weights;
+use crate::index::Hit;
 use crate::index::passage::Passage;
 use crate::index::shelf::Shelved;
 use crate::model::fact::{Aspect, Fact};
@@ -59,7 +62,7 @@ pub struct Standing {
     home: f32,
     title: f32,
     /// What the title names, of a document that is no work report: all of it may be about that.
-    named: Vec<Naming>,
+    pub named: Vec<Naming>,
 }
 
 /// A fact scored.
@@ -80,6 +83,10 @@ pub struct Scored {
     pub is_joint: bool,
     /// True when the question holds this very figure.
     pub is_given: bool,
+    /// True when it is told against another year than the question compares with: 比1949年 asked, 比1952年 told.
+    pub is_of_other_base: bool,
+    /// True when it is told of another edition: 五届进博会 asked, 第八届进博会 told.
+    pub is_of_other_edition: bool,
 }
 
 impl<'a> Scorer<'a> {
@@ -100,16 +107,17 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// Scores `fact` of `passage`; `credits` is room to work in, made for the same question.
+    /// Scores `fact` of the passage of `hit`, which `met` rivals of what is asked; `credits` is room to work in, made for the same question.
     pub fn score(
         &self,
         credits: &mut Credits<'_>,
-        passage: &Shelved,
+        hit: &Hit,
         standing: &Standing,
         sightings: &Sightings,
+        met: &[Met<'_>],
         fact: &Fact,
-        bm25: f32,
     ) -> Scored {
+        let passage: &Shelved = &hit.passage;
         let mut coverage = 0.0;
         let mut subject = 0.0;
         let mut total = 0.0;
@@ -159,9 +167,9 @@ impl<'a> Scorer<'a> {
             }),
             standing.recency,
             standing.home,
-            if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
+            if self.best_bm25 > 0.0 { hit.score / self.best_bm25 } else { 0.0 },
             nearness(fact, credits.used()),
-            self.understood.rivals.fit(fact, passage, &standing.named),
+            rivals_fit(met, fact, passage),
             head,
             standing.title,
             stock_fit(self.understood, passage, fact),
@@ -180,8 +188,39 @@ impl<'a> Scorer<'a> {
                 .head
                 .is_some_and(|head| is_anothers(&self.terms.groups[head], passage, sightings, fact));
         let is_joint = is_joint(passage, fact, credits.used());
-        Scored { signals, score, misses_place, misses_part, is_of_another, is_joint, is_given }
+        let is_of_other_base = self.understood.period.base.is_some_and(|base| {
+            let is_mean =
+                || MEANS.iter().any(|word| fact.anchors.clause.of(&passage.normalized).contains(word));
+            matches!(fact.aspect, Aspect::Change | Aspect::Gap)
+                && told_base(passage, fact).map_or_else(is_mean, |told| told != base)
+        });
+        Scored {
+            signals,
+            score,
+            misses_place,
+            misses_part,
+            is_of_another,
+            is_joint,
+            is_given,
+            is_of_other_base,
+            is_of_other_edition: is_of_other_edition(&self.understood.normalized, &passage.normalized),
+        }
     }
+}
+
+/// True when `question` numbers an event, and `sentence` numbers it otherwise.
+fn is_of_other_edition(question: &str, sentence: &str) -> bool {
+    question.contains('届')
+        && editions(question)
+            .any(|asked| editions(sentence).next().is_some() && !editions(sentence).any(|told| told == asked))
+}
+
+/// How each 届 of `text` is numbered, in Chinese numerals: 五 of 五届, 第八 of 第八届.
+fn editions(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('届').filter_map(|(at, _)| {
+        let number = text[..at].rsplit(|ch: char| !"第一二三四五六七八九十".contains(ch)).next();
+        number.filter(|number| !number.is_empty())
+    })
 }
 
 /// The share of the fact's own words that the question did not use.
@@ -207,6 +246,21 @@ fn nearness(fact: &Fact, used: &[Span]) -> f32 {
     let Some(figure_at) = spans.iter().map(|span| span.end).max() else { return 0.0 };
     let nearest = used.iter().map(|span| span.end.abs_diff(figure_at)).min();
     nearest.map_or(0.0, |bytes| 1.0 / (1.0 + bytes as f32 / 30.0))
+}
+
+/// Words for a mean a year, which is a change against no one year.
+const MEANS: &[&str] = &["年均", "平均每年", "每年平均"];
+
+/// The year a change is told against, where the sentence names it before the figure.
+fn told_base(passage: &Passage, fact: &Fact) -> Option<u16> {
+    let before = passage.normalized.get(..fact.anchors.clause.end as usize)?;
+    let times = find_times(before);
+    let mention = times.iter().rfind(|time| time.is_base)?;
+    match mention.when {
+        When::Years { from, to } => (from == to).then_some(from),
+        When::LastYear | When::YearBefore => fact.period.to.map(|year| year - 1),
+        _ => None,
+    }
 }
 
 /// Joins things that are counted together.
@@ -260,6 +314,27 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
     })
 }
 
+/// Words for a sum or a mean over years.
+const SUMS: &[&str] = &["累计", "年均", "共计", "一共", "总共", "合计", "总计", "平均", "五年", "以来"];
+/// Words for where something stands in the end.
+const STANDS: &[&str] = &[
+    "达",
+    "为",
+    "占",
+    "稳定在",
+    "突破",
+    "超过",
+    "提高到",
+    "提升到",
+    "率",
+    "保持",
+    "强度",
+    "比重",
+    "水平",
+    "装机",
+    "余额",
+];
+
 /// True when the words of `fact` speak of a sum or a mean over its years, not of where they ended.
 fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     let clause = fact.anchors.clause.of(&passage.normalized);
@@ -267,24 +342,7 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     if matches!(fact.aspect, Aspect::Duration | Aspect::Rank) {
         return false;
     }
-    says(&["累计", "年均", "共计", "一共", "总共", "合计", "总计", "平均", "五年", "以来"])
-        || !says(&[
-            "达",
-            "为",
-            "占",
-            "稳定在",
-            "突破",
-            "超过",
-            "提高到",
-            "提升到",
-            "率",
-            "保持",
-            "强度",
-            "比重",
-            "水平",
-            "装机",
-            "余额",
-        ])
+    says(SUMS) || !says(STANDS)
 }
 
 fn year_kind(fact: &Fact) -> YearKind {

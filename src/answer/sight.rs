@@ -8,6 +8,7 @@ use crate::index::gram_filter::{GramFilter, GramKey};
 use crate::index::passage::Passage;
 use crate::index::shelf::Shelved;
 use crate::model::fact::{Aspect, Fact};
+use crate::model::figure::FigureKind;
 use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
@@ -281,7 +282,10 @@ pub fn is_anothers(group: &Group, passage: &Passage, sightings: &Sightings, fact
         if holds(fact, place) || fact.anchors.related.iter().any(|span| span.contains(place)) {
             return false;
         }
-        is_anothers |= passage.facts.iter().any(|other| holds(other, place) && closes(other, place));
+        is_anothers |= passage.facts.iter().any(|other| {
+            // 第十四届展销会 numbers what the rest of the sentence is about.
+            other.figure.kind != FigureKind::Rank && holds(other, place) && closes(other, place)
+        });
     }
     is_anothers
 }

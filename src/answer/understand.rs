@@ -5,7 +5,7 @@ use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::analysis::times::Mention;
 use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, question_times};
-use crate::answer::contrast::set_aside;
+use crate::answer::contrast::{Contrast, set_aside};
 use crate::answer::fit::ADDING;
 use crate::answer::focus::{clauses, focus, last_asking};
 use crate::answer::rivals::Rivals;
@@ -104,6 +104,21 @@ impl Understood {
     }
 }
 
+/// A question heard: what every reading of it begins with.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    normalized: String,
+    mended: Option<String>,
+    contrast: Contrast,
+    /// The clauses that ask.
+    focus: Vec<Span>,
+    place: Option<Place>,
+    /// Names of places without reports.
+    unknown: Vec<String>,
+    place_spans: Vec<Span>,
+    times: Vec<Mention>,
+}
+
 /// A second way to read a question that found no answer in the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Slant {
@@ -119,27 +134,34 @@ pub struct Reader<'a> {
     pub stop: &'a StopWords,
     pub snapshot: &'a Snapshot,
     pub home: Option<&'a str>,
-    /// Replaces pinyin and mistyped words; `None` when there are none.
-    pub mend: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Reader<'_> {
-    /// Reads `question` with `slant`.
-    pub fn read(&self, question: &Question, slant: Slant) -> Understood {
+    /// The first look at `question`: its words, and what it names. `mend` replaces pinyin and mistyped words; it gives
+    /// `None` when there are none.
+    pub fn hear(&self, question: &Question, mend: &dyn Fn(&str) -> Option<String>) -> Heard {
         let (typed, contrast) = set_aside(&write_out(&plain(normalize(&question.text).text())));
-        let mended = (self.mend)(&typed).map(|text| normalize(&text).text().to_owned());
+        let mended = mend(&typed).map(|text| normalize(&text).text().to_owned());
         let normalized = mended.clone().unwrap_or(typed);
         let focus = focus(&normalized);
+        let (place, unknown, place_spans) = self.places(&normalized, &self.in_scope(question), &focus);
+        let times = question_times(&normalized);
+        Heard { normalized, mended, contrast, focus, place, unknown, place_spans, times }
+    }
+
+    /// Reads `question`, as it was `heard`, with `slant`.
+    pub fn read(&self, question: &Question, heard: &Heard, slant: Slant) -> Understood {
+        let Heard { normalized, contrast, focus, place_spans, times, .. } = heard;
+        let (mut place, mut unknown) = (heard.place.clone(), heard.unknown.clone());
         let joined = |spans: &[Span]| -> String {
-            spans.iter().map(|clause| clause.of(&normalized)).collect::<Vec<_>>().join("，")
+            spans.iter().map(|clause| clause.of(normalized)).collect::<Vec<_>>().join("，")
         };
-        let asking = joined(&focus);
+        let asking = joined(focus);
         let mut in_scope: Vec<&ReportInfo> = self.in_scope(question);
         let mut masked: Vec<Span> = Vec::new();
-        let (mut place, mut unknown, place_spans) = self.places(&normalized, &in_scope, &focus);
         // 全国 stands in sentences of every place: 稳居全国第4位.
         let mut place_names: Vec<String> =
-            place_spans.iter().map(|span| span.of(&normalized).to_owned()).collect();
+            place_spans.iter().map(|span| span.of(normalized).to_owned()).collect();
         place_names.retain(|name| name == "我国" || !COUNTRY.contains(&name.as_str()));
         if slant.elsewhere {
             let asked = place.take();
@@ -152,9 +174,8 @@ impl Reader<'_> {
             }
             None => in_scope.clone(),
         };
-        let times = question_times(&normalized);
         masked.extend(times.iter().map(|time| time.span));
-        let named = named_report(&normalized, &times);
+        let named = named_report(normalized, &times);
         let of_place: Vec<&ReportInfo> = match named {
             Some((year, span)) if of_place.iter().any(|info| is_of_year(info, year)) => {
                 masked.push(span);
@@ -167,13 +188,13 @@ impl Reader<'_> {
         let asked_times: Vec<Mention> = times.iter().filter(is_period).filter(in_focus).copied().collect();
         let asked_times = if asked_times.is_empty() {
             let others: Vec<Mention> = times.iter().filter(is_period).copied().collect();
-            nearest_times(&normalized, &others, &focus)
+            nearest_times(normalized, &others, focus)
         } else {
             asked_times
         };
         let years: Vec<u16> = of_place.iter().filter_map(|info| info.year.map(|year| year.get())).collect();
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
-        let asking_part = last_asking(&normalized, &focus);
+        let asking_part = last_asking(normalized, focus);
         let story = &normalized[..normalized.len() - asking_part.len()];
         let mut wish = read_wish(asking_part, clauses(story).last().map_or("", |clause| clause.of(story)));
         if contrast.wants_level && wish.aspect == Some(Aspect::Change) {
@@ -195,7 +216,7 @@ impl Reader<'_> {
         // 有多少家高新技术企业, of no year: how many there are, not how many came in addition.
         wish.wants_stock |=
             period.years.is_none() && !wish.wants_added && asks_how_many_there_are(asking_part);
-        masked.extend(asking_words(&normalized));
+        masked.extend(asking_words(normalized));
         let (of_year, unknown_year) =
             by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.
@@ -204,14 +225,14 @@ impl Reader<'_> {
             unknown.extend_from_slice(&place_names);
         }
         let reader = TermReader { language: self.language, stop: self.stop, snapshot: self.snapshot };
-        let mut aside = clauses(&normalized);
+        let mut aside = clauses(normalized);
         aside.retain(|clause| !focus.contains(clause));
         let asks_from = focus.last().map_or(0, |clause| clause.start);
         aside.sort_by_key(|clause| (clause.start > asks_from, clause.start.abs_diff(asks_from)));
         let mut named = focus.clone();
         named.extend(slant.leaning_on);
         named.sort_unstable();
-        let terms = reader.read(&normalized, &masked, &named, &unknown);
+        let terms = reader.read(normalized, &masked, &named, &unknown);
         let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
         Understood {
             wish,
@@ -221,16 +242,16 @@ impl Reader<'_> {
             unknown_place: unknown.into_iter().next(),
             unknown_year,
             place,
-            rivals: Rivals::of_question(&normalized, &joined(&named), terms.meant()),
+            rivals: Rivals::of_question(normalized, &joined(&named), terms.meant()),
             terms,
             aside,
             is_elsewhere: slant.elsewhere,
             place_names,
-            titled: self.titled(&normalized, &of_place),
-            given: find_figures(&normalized),
-            mended,
+            titled: self.titled(normalized, &of_place),
+            given: find_figures(normalized),
+            mended: heard.mended.clone(),
             home: self.home.map(str::to_owned),
-            normalized,
+            normalized: normalized.clone(),
         }
     }
 

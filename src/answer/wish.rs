@@ -1,5 +1,9 @@
 //! What sort of figure a question wishes for: its unit, its aspect.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::analysis::phrases::QUANTITIES;
 use crate::model::fact::{Aspect, Direction};
@@ -54,6 +58,7 @@ const MONEY: &[&str] = &[
     "多少金额",
     "多少资金",
     "花了多少",
+    "几个亿",
     "多少美元",
     "多少亿美元",
     "价钱",
@@ -366,6 +371,8 @@ const STOCK: &[&str] = &[
     "营业里程",
     "通车里程",
 ];
+/// Classifiers of what stays, so that 有多少家 asks for all of it.
+const COUNTED_IN_ALL: [char; 6] = ['家', '座', '所', '条', '户', '个'];
 const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重", "多远", "多深"];
 
 /// Turns of speech with an asking word that ask nothing.
@@ -550,34 +557,16 @@ fn asks_people(question: &str) -> bool {
 
 /// 多少亿, 几万亿: of money, unless another unit follows as in 多少亿人次.
 fn in_hundred_millions(question: &str) -> bool {
-    ["多少亿", "多少万亿", "几万亿", "几个亿"].iter().any(|word| {
-        question.match_indices(word).any(|(at, _)| {
-            let rest = &question[at + word.len()..];
-            let is_unit = |n_chars: usize| {
-                let unit: String = rest.chars().take(n_chars).collect();
-                !matches!(unit_class(&unit), UnitClass::Other | UnitClass::Money)
-            };
-            !(1..=4).any(is_unit)
-        })
-    })
+    ["多少亿", "多少万亿", "几万亿"].iter().any(|word| question.contains(word))
+        && asked_unit(question).is_none_or(|unit| unit_class(&unit) == UnitClass::Money)
 }
 
 /// 有多少家, 数量: a question for all there are, where it names no time.
 pub fn asks_how_many_there_are(question: &str) -> bool {
-    [
-        "有多少家",
-        "有多少座",
-        "有多少所",
-        "有多少条",
-        "有多少户",
-        "有几家",
-        "有几座",
-        "有几所",
-        "有几条",
-        "数量",
-    ]
-    .iter()
-    .any(|word| question.contains(word))
+    let counts = |word: &str| {
+        question.match_indices(word).any(|(at, _)| question[at + word.len()..].starts_with(COUNTED_IN_ALL))
+    };
+    question.contains("数量") || ["有多少", "有几"].iter().any(|word| counts(word))
 }
 
 /// 又建了几座, 多了几家: what came in addition.
@@ -733,38 +722,30 @@ fn counts_noun(question: &str, unit: &str) -> bool {
         })
 }
 
+/// What ranks and shares are asked by.
+const RANK_OR_SHARE: &[&str] = &["第几", "排名", "排第几", "位次", "名次", "占比", "比重", "占多少"];
+/// Words that ask and name what is asked for as well.
+const NAMING: &[&str] = &["人数", "比例", "价格", "售价", "多少年", "几年"];
+
+/// Finds the words that only ask, besides [`ASKING`].
+static ASKING_FOR: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let lists = [PEOPLE, MONEY, PERCENT, MULTIPLE, DATE, DURATION, RANK_OR_SHARE];
+    let words = lists.into_iter().flatten().filter(|word| !NAMING.contains(word));
+    AhoCorasick::new(words).ok()
+});
+
 /// Byte ranges of the words that only ask, so that they are not searched for.
 pub fn asking_words(question: &str) -> Vec<Span> {
-    let lists = [
-        PEOPLE,
-        MONEY,
-        PERCENT,
-        MULTIPLE,
-        DATE,
-        DURATION,
-        &["第几", "排名", "排第几", "位次", "名次", "占比", "比重", "占多少"],
-    ];
-    let mut spans: Vec<Span> = lists
-        .iter()
-        .flat_map(|words| words.iter())
-        .filter(|word| !["人数", "比例", "价格", "售价", "多少年", "几年"].contains(word))
-        .flat_map(|word| question.match_indices(word).map(|(at, word)| Span::new(at, at + word.len())))
-        .collect();
+    let hits = ASKING_FOR.iter().flat_map(|words| words.find_overlapping_iter(question));
+    let mut spans: Vec<Span> = hits.map(|hit| Span::new(hit.start(), hit.end())).collect();
+    // 多少学生: what is counted is a word to look for as well.
+    let unit = asked_unit(question).filter(|unit| !COUNTED.contains(&unit.as_str()));
     for word in ASKING {
         for (at, _) in question.match_indices(word) {
-            let unit_end = asked_unit(question)
-                // 多少学生: what is counted is a word to look for as well.
-                .filter(|unit| !COUNTED.contains(&unit.as_str()))
-                .filter(|unit| {
-                    question[at + word.len()..]
-                        .trim_start_matches(['万', '亿', '个'])
-                        .starts_with(unit.as_str())
-                })
-                .map_or(at + word.len(), |unit| {
-                    let rest = &question[at + word.len()..];
-                    let skipped = rest.len() - rest.trim_start_matches(['万', '亿', '个']).len();
-                    at + word.len() + skipped + unit.len()
-                });
+            let end = at + word.len();
+            let behind = question[end..].trim_start_matches(['万', '亿', '个']);
+            let unit = unit.as_deref().filter(|unit| behind.starts_with(unit));
+            let unit_end = unit.map_or(end, |unit| question.len() - behind.len() + unit.len());
             spans.push(Span::new(at, unit_end));
         }
     }

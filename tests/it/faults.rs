@@ -44,8 +44,10 @@ fn killed_in_the_midst_of_a_reload_the_next_start_answers() {
 
 #[test]
 fn killed_while_settings_are_written_nothing_acknowledged_is_lost() {
-    let tally = setting(4, &mut Moments::from(7));
-    assert!(tally.n_acknowledged > 0, "{tally:?}");
+    // On a busy machine a round may be killed before anything is acknowledged.
+    let mut moments = Moments::from(7);
+    let mut tallies = (0..5).map(|_| setting(4, &mut moments));
+    assert!(tallies.any(|tally| tally.n_acknowledged > 0), "nothing was ever acknowledged");
 }
 
 #[test]

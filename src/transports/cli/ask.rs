@@ -131,5 +131,9 @@ pub fn search(context: &CommandContext, args: &SearchArgs) -> Result<ExitCode> {
         let title = report.map_or("", |info| info.title.as_str());
         writeln!(out, "{}\n  —— {title} · {}", hit.passage.text, hit.passage.section.join(" · "))?;
     }
-    Ok(if hits.is_empty() { ExitCode::from(NOT_FOUND) } else { ExitCode::SUCCESS })
+    if hits.is_empty() {
+        writeln!(io::stderr(), "没有一句有这些词 (no sentence holds these words)")?;
+        return Ok(ExitCode::from(NOT_FOUND));
+    }
+    Ok(ExitCode::SUCCESS)
 }
