@@ -6,6 +6,9 @@ use jieba_rs::Jieba;
 
 use crate::model::span::Span;
 
+/// Characters looked at to tell the first word from those behind it.
+const WINDOW_CHARS: usize = 8;
+
 /// Cuts text into words; cheap to clone, shared by threads.
 #[derive(Clone)]
 pub struct Segmenter {
@@ -38,6 +41,12 @@ impl Segmenter {
                 span
             })
             .collect()
+    }
+
+    /// The word of the dictionary that `text` begins with, or its first character.
+    pub fn first_word<'t>(&self, text: &'t str) -> &'t str {
+        let end = text.char_indices().nth(WINDOW_CHARS).map_or(text.len(), |(end, _)| end);
+        self.jieba.cut(&text[..end], false).first().map_or("", |token| token.word)
     }
 
     /// The words for a posting list: long words, and the shorter words inside of them.

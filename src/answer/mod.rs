@@ -275,7 +275,7 @@ impl Answerer {
     /// The parts of a question that are words as they stand: asking words, times, places, words the reports
     /// or the lexicon hold.
     fn known_parts(&self, text: &str) -> Vec<Span> {
-        let mut known = asking_words(text);
+        let mut known = asking_words(text, &self.language.segmenter);
         known.extend(question_times(text).iter().map(|time| time.span));
         known.extend(self.language.gazetteer.find_in(text).into_iter().map(|(span, _)| span));
         let is_known = |span: &Span| {

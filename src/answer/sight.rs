@@ -16,6 +16,8 @@ use crate::model::span::Span;
 const IN_SUBJECT: f32 = 1.0;
 /// Worth of a word that stands in what completes a figure.
 pub const IN_RELATED: f32 = 0.85;
+/// Worth of a word of the clause before, for a figure whose own words say no more than how much.
+const IN_TOPIC: f32 = 0.8;
 const IN_CLAUSE: f32 = 0.6;
 const IN_SENTENCE_BEFORE: f32 = 0.5;
 const IN_SENTENCE_AFTER: f32 = 0.35;
@@ -154,13 +156,88 @@ fn implying_classes(word: &str) -> u32 {
     classes.fold(0, |bits, class| bits | 1 << *class as u32)
 }
 
-fn place_credit(passage: &Passage, fact: &Fact, place: Span) -> f32 {
+/// True when `place` stands in the clause just before that of `fact`, of the same sentence.
+fn is_in_clause_before(passage: &Passage, fact: &Fact, place: Span) -> bool {
+    let Some(before) = passage.normalized.get(..fact.anchors.clause.start as usize) else { return false };
+    let before = before.trim_end_matches(['，', ',']);
+    let start = before.rfind(['，', ',', '；', ';', '。', '：']).unwrap_or(0);
+    start <= place.start as usize && place.end as usize <= before.len()
+}
+
+/// Words that say how much there is and not of what: the clause before says that, as in 加强最低生活保障制度，救助人数….
+const OF_WHAT_IS_BEFORE: &[&str] = &[
+    "人数",
+    "总人数",
+    "参保人数",
+    "参保人员",
+    "参保人口",
+    "救助人数",
+    "受益人数",
+    "受益人口",
+    "受益群众",
+    "覆盖人数",
+    "覆盖人口",
+    "惠及人数",
+    "惠及人口",
+    "惠及群众",
+    "惠及",
+    "覆盖",
+    "受益",
+    "总量",
+    "总额",
+    "总数",
+    "数量",
+    "总计",
+    "合计",
+    "规模",
+    "总规模",
+    "金额",
+    "总金额",
+    "面积",
+    "总面积",
+    "里程",
+    "总里程",
+    "长度",
+    "总长",
+    "全长",
+    "产值",
+    "总产值",
+    "年产值",
+    "产量",
+    "年产量",
+    "销售额",
+    "成交额",
+    "交易额",
+    "投资",
+    "总投资",
+    "投资额",
+    "覆盖率",
+    "合格率",
+    "达标率",
+    "普及率",
+    "参保率",
+    "入学率",
+];
+
+/// True when the own words of `fact` are of what the clause before it names.
+fn is_of_what_is_before(passage: &Passage, fact: &Fact) -> bool {
+    let mut words = fact.anchors.subject.iter().map(|span| span.of(&passage.normalized));
+    // 投资1.27亿元的客运站 is of what stands behind it.
+    fact.anchors.related.is_empty()
+        && words.next().is_some_and(|word| OF_WHAT_IS_BEFORE.contains(&word))
+        && words.next().is_none()
+}
+
+fn place_credit(passage: &Passage, fact: &Fact, place: Span, leans_back: bool) -> f32 {
     let anchors = &fact.anchors;
     if anchors.subject.iter().any(|span| span.contains(place)) {
         return IN_SUBJECT;
     }
     if anchors.related.iter().any(|span| span.contains(place)) {
         return IN_RELATED;
+    }
+    if leans_back && is_in_clause_before(passage, fact, place) {
+        return IN_TOPIC;
     }
     let is_just_before = passage.facts.iter().any(|other| {
         other.anchors.clause.end < anchors.clause.start
@@ -207,6 +284,7 @@ impl<'a> Credits<'a> {
     /// Weighs every word for `fact` of `passage`.
     pub fn weigh(&mut self, passage: &Passage, sightings: &Sightings, fact: &Fact) {
         let class = unit_class(&fact.figure.unit);
+        let leans_back = is_of_what_is_before(passage, fact);
         self.used.clear();
         self.of_lookup.clear();
         for (lookup, word) in self.terms.lookups.iter().enumerate() {
@@ -218,7 +296,7 @@ impl<'a> Credits<'a> {
             let is_implied = self.implied[lookup] & (1 << class as u32) != 0;
             let mut best = (if is_implied { IMPLIED_BY_UNIT } else { sightings.around[lookup] }, None);
             for &place in &sightings.places[lookup] {
-                let credit = place_credit(passage, fact, place);
+                let credit = place_credit(passage, fact, place, leans_back);
                 let trust = if sightings.is_abbreviation[lookup] { TRUST_ABBREVIATION } else { 1.0 };
                 if credit * trust > best.0 {
                     best = (credit * trust, Some(place));

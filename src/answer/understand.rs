@@ -196,7 +196,9 @@ impl Reader<'_> {
         let speaks_of = |year: u16| years.iter().any(|&of| of == year || of == year + 1);
         let asking_part = last_asking(normalized, focus);
         let story = &normalized[..normalized.len() - asking_part.len()];
-        let mut wish = read_wish(asking_part, clauses(story).last().map_or("", |clause| clause.of(story)));
+        let segmenter = &self.language.segmenter;
+        let before = clauses(story).last().map_or("", |clause| clause.of(story));
+        let mut wish = read_wish(asking_part, before, segmenter);
         if contrast.wants_level && wish.aspect == Some(Aspect::Change) {
             wish.aspect = None;
         }
@@ -216,7 +218,7 @@ impl Reader<'_> {
         // 有多少家高新技术企业, of no year: how many there are, not how many came in addition.
         wish.wants_stock |=
             period.years.is_none() && !wish.wants_added && asks_how_many_there_are(asking_part);
-        masked.extend(asking_words(normalized));
+        masked.extend(asking_words(normalized, segmenter));
         let (of_year, unknown_year) =
             by_year(&of_place, period, question.report.is_some() || named.is_some());
         // 全国 and 我国 are words of every report; only a report of the country is about them.

@@ -6,6 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::analysis::figures::{UnitClass, unit_class};
 use crate::analysis::phrases::QUANTITIES;
+use crate::analysis::segment::Segmenter;
 use crate::model::fact::{Aspect, Direction};
 use crate::model::figure::FigureKind;
 use crate::model::span::Span;
@@ -379,15 +380,21 @@ const ASKING: &[&str] = &["多少", "几", "多大", "多长", "多高", "多重
 const ASKS_NOTHING: &[&str] =
     &["这几年", "近几年", "前几年", "那几年", "最近几年", "过去几年", "好几", "这几个", "那几个", "没几"];
 
+/// Units that words begin with, besides counting: 节水, 口岸. Others make words of what they count: 头牛, 辆车.
+const WORD_STARTS: &[&str] = &[
+    "节", "县", "乡", "村", "镇", "市", "省", "口", "门", "道", "班", "场", "点", "级", "度", "单", "起",
+    "宗", "条", "座", "台", "站", "支", "期", "分", "元", "月", "日",
+];
+
 /// Nouns that begin like a unit.
 const NO_UNIT: &[&str] = &[
-    "面积", "家里", "家人", "家庭", "人均", "件事", "位置", "度假", "年级", "代表", "项目", "点钱", "分之",
-    "天然", "名义", "场馆", "份额", "层次", "条件", "次数", "种类", "站点", "区域", "市场", "县城", "省份",
-    "元素", "吨位", "里程", "户籍", "年来", "安全", "安置", "安排",
+    "面积", "家里", "家人", "家庭", "家长", "家电", "家具", "家政", "人均", "件事", "位置", "度假", "年级",
+    "代表", "项目", "点钱", "分之", "天然", "名义", "场馆", "份额", "层次", "条件", "次数", "种类", "站点",
+    "区域", "市场", "县城", "省份", "元素", "吨位", "里程", "户籍", "年来", "安全", "安置", "安排",
 ];
 
 /// Reads the wish off the part of a normalized question that asks; `before` is the clause in front of it.
-pub fn read_wish(question: &str, before: &str) -> Wish {
+pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     // 河道治理之前，防洪标准…: the clause in front says where the change began.
     let follows_before = ["之前", "以前", "之前呢"].iter().any(|end| before.ends_with(end))
         && !before.contains(|ch: char| ch.is_ascii_digit());
@@ -452,7 +459,9 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
         wish.kind = Some(FigureKind::Duration);
     }
     let asks_noun = |noun: &&str| question.contains(&format!("多少{noun}"));
-    if wish.unit_class.is_none() && (in_hundred_millions(question) || MONEY_NOUNS.iter().any(asks_noun)) {
+    if wish.unit_class.is_none()
+        && (in_hundred_millions(question, segmenter) || MONEY_NOUNS.iter().any(asks_noun))
+    {
         wish.unit_class = Some(UnitClass::Money);
     }
     if ["多少面积", "面积多少", "多大面积", "面积多大", "面积是多少"]
@@ -467,7 +476,7 @@ pub fn read_wish(question: &str, before: &str) -> Wish {
     } else if question.contains("人民币") {
         wish.unit_class = Some(UnitClass::Money);
         wish.unit = Some("元".to_owned());
-    } else if let Some(unit) = asked_unit(question).filter(|unit| !counts_noun(question, unit)) {
+    } else if let Some(unit) = asked_unit(question, segmenter).filter(|unit| !counts_noun(question, unit)) {
         let class = unit_class(&unit);
         if !matches!(class, UnitClass::Other) && wish.unit_class.is_none() {
             wish.unit_class = Some(class);
@@ -556,9 +565,9 @@ fn asks_people(question: &str) -> bool {
 }
 
 /// 多少亿, 几万亿: of money, unless another unit follows as in 多少亿人次.
-fn in_hundred_millions(question: &str) -> bool {
+fn in_hundred_millions(question: &str, segmenter: &Segmenter) -> bool {
     ["多少亿", "多少万亿", "几万亿"].iter().any(|word| question.contains(word))
-        && asked_unit(question).is_none_or(|unit| unit_class(&unit) == UnitClass::Money)
+        && asked_unit(question, segmenter).is_none_or(|unit| unit_class(&unit) == UnitClass::Money)
 }
 
 /// 有多少家, 数量: a question for all there are, where it names no time.
@@ -690,8 +699,8 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
     })
 }
 
-/// The unit after 多少 or 几: 多少公里, 几家.
-fn asked_unit(question: &str) -> Option<String> {
+/// The unit after 多少 or 几: 多少公里, 几家; not what only begins like one: 多少节水灌溉面积.
+fn asked_unit(question: &str, segmenter: &Segmenter) -> Option<String> {
     ASKING.iter().find_map(|word| {
         let at = question.find(word)? + word.len();
         if NO_UNIT.iter().any(|noun| question[at..].starts_with(noun)) {
@@ -705,7 +714,9 @@ fn asked_unit(question: &str) -> Option<String> {
             // 张床位 is 张 with what is counted.
             let classifier = COUNTED.iter().find_map(|noun| whole.strip_suffix(noun));
             let unit = classifier.filter(|classifier| !classifier.is_empty()).unwrap_or(whole);
-            (whole.chars().count() == n_chars && unit_class(unit) != UnitClass::Other)
+            let class = unit_class(unit);
+            let is_begun = || WORD_STARTS.contains(&whole) && segmenter.first_word(rest).len() > whole.len();
+            (whole.chars().count() == n_chars && class != UnitClass::Other && !is_begun())
                 .then(|| unit.to_owned())
         })
     })
@@ -735,11 +746,11 @@ static ASKING_FOR: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 /// Byte ranges of the words that only ask, so that they are not searched for.
-pub fn asking_words(question: &str) -> Vec<Span> {
+pub fn asking_words(question: &str, segmenter: &Segmenter) -> Vec<Span> {
     let hits = ASKING_FOR.iter().flat_map(|words| words.find_overlapping_iter(question));
     let mut spans: Vec<Span> = hits.map(|hit| Span::new(hit.start(), hit.end())).collect();
     // 多少学生: what is counted is a word to look for as well.
-    let unit = asked_unit(question).filter(|unit| !COUNTED.contains(&unit.as_str()));
+    let unit = asked_unit(question, segmenter).filter(|unit| !COUNTED.contains(&unit.as_str()));
     for word in ASKING {
         for (at, _) in question.match_indices(word) {
             let end = at + word.len();
