@@ -150,7 +150,19 @@ impl TimeFrame {
             .iter()
             .filter(usable)
             .rfind(|mention| clause.start <= mention.span.start && mention.span.end <= figure.start);
-        let before = times.iter().filter(usable).rfind(|mention| mention.span.end <= clause.start);
+        // 加快建设“十四五”批复的基地，确保新增…: among plans, a span that is over names a thing.
+        let names_thing = |mention: &&Mention| {
+            self.default.state == PeriodState::Planned
+                && self.report_year.is_some_and(|year| {
+                    let (from, to) = mention.when.resolve(year);
+                    from != to && to < year
+                })
+        };
+        let before = times
+            .iter()
+            .filter(usable)
+            .filter(|mention| !names_thing(mention))
+            .rfind(|mention| mention.span.end <= clause.start);
         let mut begin = times.iter().filter(|mention| is_start && (mention.is_start || mention.is_base));
         let begin = begin.rfind(|mention| mention.span.end <= figure.start);
         let mention = begin.or(in_clause).or(before);

@@ -49,7 +49,7 @@ pub struct AskedPeriod {
     /// The question asks for the sum over several years.
     pub wants_total: bool,
     /// A word such as 累计 or 加起来 says so.
-    is_sum_told: bool,
+    pub is_sum_told: bool,
     /// The year itself, when `years` begin after the one it is compared with.
     compared: Option<u16>,
     /// The year a change is asked against: 比1949年.
@@ -348,7 +348,11 @@ fn years_fit(
             0.2
         };
     }
-    if from < to && fact_from < fact_to && fact_from <= to && from <= fact_to { 0.6 } else { 0.0 }
+    if from < to && fact_from < fact_to && fact_from <= to && from <= fact_to {
+        // What was done in other five years is not what was done in these.
+        return if is_sum() { 0.1 } else { 0.6 };
+    }
+    0.0
 }
 
 #[cfg(test)]

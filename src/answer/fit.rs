@@ -73,6 +73,9 @@ const PEOPLE: &[&str] = &[
     "农民工",
     "老年人",
 ];
+/// Words that set one against another.
+const COMPARING: &[&str] =
+    &["比", "高于", "低于", "快于", "慢于", "高出", "低出", "快", "慢", "领先", "相差", "差距"];
 /// In how many characters of its words the noun for the people of a bare figure ends.
 const MAX_PEOPLE_CHARS: usize = 6;
 /// Classifiers for things of one sort: 几座医院 may be told in 家, never in 张.
@@ -101,6 +104,7 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
             if is_added {
                 1.0
             } else if REACHED.iter().any(|word| clause.contains(word))
+                || clause.contains('超') && !text.contains(BUILDING)
                 || TOTALS.iter().any(|word| text.contains(word))
                 || understood.wish.wants_built
                     && (!clause.contains(BUILDING) || clause.contains("维修") && !clause.contains('新'))
@@ -150,6 +154,10 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
     {
         return 0.1;
     }
+    // 规上工业企业有多少户 is not told by where 规上工业企业营收 ranks.
+    if fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount {
+        return 0.1;
+    }
     if wish.kind == Some(FigureKind::Multiple) {
         return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
     }
@@ -183,7 +191,8 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
         },
         Some(Aspect::Gap) => match fact.aspect {
             Aspect::Gap => 1.0,
-            Aspect::Change => 0.4,
+            // 固定资产投资增长6.1% is no lead over anybody.
+            Aspect::Change if COMPARING.iter().any(|word| clause.contains(word)) => 0.4,
             _ => 0.1,
         },
         Some(Aspect::Change) => match fact.aspect {

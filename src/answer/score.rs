@@ -276,6 +276,15 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
     {
         return false;
     }
+    // 提高城乡低保标准等10项政策 counts policies; what is named before 等 is one of them.
+    let is_listed = |words: &Span| {
+        let behind = passage.normalized[words.end as usize..].strip_prefix('等');
+        behind.is_some_and(|behind| behind.starts_with(|ch: char| ch.is_ascii_digit()))
+            && used.iter().all(|used| used.end <= words.end)
+    };
+    if fact.anchors.subject.iter().any(is_listed) {
+        return true;
+    }
     let is_used = |at: usize| used.iter().any(|used| (used.start as usize..used.end as usize).contains(&at));
     let Some(start) = fact.anchors.subject.iter().map(|span| span.start).min() else { return false };
     let end = fact.anchors.subject.iter().map(|span| span.end).max().unwrap_or(start);

@@ -215,6 +215,8 @@ impl Reader<'_> {
         let newest = years.iter().max().copied();
         let mut period = asked_period(&asking, &asked_times, end, question.today, &speaks_of, newest);
         period.state = contrast.state.or(period.state);
+        // 五年净增多少: what came in the last year is not what came in all.
+        period.is_sum_told |= wish.wants_added;
         // 有多少家高新技术企业, of no year: how many there are, not how many came in addition.
         wish.wants_stock |=
             period.years.is_none() && !wish.wants_added && asks_how_many_there_are(asking_part);

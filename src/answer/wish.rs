@@ -32,6 +32,8 @@ pub struct Wish {
     pub wants_level: bool,
     /// True when the question asks for a goal, which for many an indicator is a growth.
     pub wants_goal: bool,
+    /// True when it asks how much there is: 多少, 多大.
+    pub wants_amount: bool,
     /// True when the question asks how much is produced, which is not counted in 个 or 家.
     pub wants_output: bool,
 }
@@ -281,8 +283,10 @@ const COUNTED: &[&str] = &[
     "项目",
 ];
 /// What may stand between a noun and the word that asks.
-const FILLERS: &[&str] =
-    &["大约", "大概", "具体", "一共", "总共", "是", "有", "为", "达", "到", "了", "约", "的", "均", "都"];
+const FILLERS: &[&str] = &[
+    "大约", "大概", "具体", "一共", "总共", "到底", "究竟", "现在", "目前", "应该", "是", "有", "为", "达",
+    "到", "了", "约", "的", "均", "都",
+];
 /// Nouns that say what a figure is measured in.
 const NOUN_UNITS: &[(&str, UnitClass)] = &[
     ("率", UnitClass::Percent),
@@ -409,6 +413,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wants_built: has(BUILT),
         wants_stock: has(STOCK),
         wants_output: has(&["产量"]),
+        wants_amount: has(&["多少", "多大", "多高"]),
         is_each: has(&[
             "人均",
             "每人",
