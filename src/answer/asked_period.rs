@@ -30,6 +30,7 @@ const PLAN_WORDS: &[&str] = &[
     "要支持",
     "将会",
 ];
+const SURE_PLAN_WORDS: &[&str] = &["打算", "力争", "争取", "目标"];
 const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今"];
 const TOTAL_WORDS: &[&str] = &["累计", "五年"];
 /// Ask for the sum over several years where no one year is asked for.
@@ -46,6 +47,8 @@ pub struct AskedPeriod {
     pub state: Option<PeriodState>,
     /// True when a word such as 目标 or 完成 says the state, not the year alone.
     pub is_state_told: bool,
+    /// By words that speak of nothing but plans: 打算, not 计划, which may be a name.
+    is_plan_sure: bool,
     /// The question asks for the sum over several years.
     pub wants_total: bool,
     /// A word such as 累计 or 加起来 says so.
@@ -203,6 +206,7 @@ pub fn asked_period(
         asked.state = Some(PeriodState::Achieved);
     }
     asked.is_state_told = asked.state.is_some();
+    asked.is_plan_sure = has(SURE_PLAN_WORDS);
     asked.is_sum_told = has(&["累计", "加起来", "合计", "总计"]);
     asked.base = base_year(times);
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
@@ -273,6 +277,7 @@ pub fn period_fit(
         (Some(PeriodState::Planned), PeriodState::Achieved) if is_of_year && !asked.is_state_told => 0.8,
         (Some(_), _) if !is_dated && !asked.is_state_told => 0.5,
         (Some(PeriodState::Achieved), PeriodState::Planned) => 0.1,
+        (Some(PeriodState::Planned), PeriodState::Achieved) if asked.is_plan_sure => 0.1,
         (Some(PeriodState::Planned), PeriodState::Achieved) => 0.15,
         (_, PeriodState::Achieved) => 1.0,
         (None, PeriodState::Planned) if asked.years.is_some() => 1.0,
@@ -282,6 +287,8 @@ pub fn period_fit(
     let is_current = |fact_to: u16| told.is_none_or(|told| fact_to >= told);
     let years_fit = match (asked.years, fact.from, fact.to) {
         (Some(years), Some(from), Some(to)) => {
+            // What is planned for the year of the report does not stand yet.
+            let told = told.filter(|told| fact.state == PeriodState::Achieved || to != told + 1);
             let fit = years_fit(asked, years, (from, to), told, kind, is_sum);
             // 1982年同1978年相比: a report may date the change by its last year.
             let by_last = asked.compared.map(|year| {

@@ -263,6 +263,9 @@ fn told_base(passage: &Passage, fact: &Fact) -> Option<u16> {
     }
 }
 
+/// The longest thing of a list, in characters.
+const MAX_ITEM_CHARS: usize = 7;
+
 /// Joins things that are counted together.
 const JOINING: &[char] = &['和', '与', '及', '、'];
 /// Words that give each of several things a figure of its own.
@@ -311,6 +314,10 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
             list.split('、').fold((0, 0), |(named, all), one| (named + usize::from(is_part(one)), all + 1));
         return n_named > 0 && n_named < n_all && !is_part(sum);
     }
+    // 老旧小区、城中村、危旧房改造2.2万套 is not of one of the three.
+    if is_of_three(text, &is_part) {
+        return true;
+    }
     text.match_indices(JOINING).any(|(at, joint)| {
         let before = &text[..at];
         let one = before.rsplit(|ch: char| !ch.is_alphanumeric()).next().unwrap_or_default();
@@ -321,6 +328,24 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
         let are_alike = one.chars().any(|ch| other.contains(ch));
         one.chars().count() >= 2 && are_alike && !is_named && is_used(from + at + joint.len())
     })
+}
+
+/// True when `text` ends in a list of three things or more that share their last words, only some of which are asked
+/// for.
+fn is_of_three(text: &str, is_asked: &dyn Fn(&str) -> bool) -> bool {
+    let items: Vec<&str> = text.split(['、', '和', '与', '及']).collect();
+    let [.., first, second, _] = items.as_slice() else { return false };
+    // The words that all share stand in the last.
+    let is_thing = |item: &str| (2..=MAX_ITEM_CHARS).contains(&item.chars().count());
+    let bare = |item: &&str| item.chars().all(char::is_alphanumeric);
+    // 累计开通国内、国际及地区航线: a verb before the list is of all.
+    let ends_asked =
+        |item: &str| item.char_indices().next_back().is_some_and(|(at, _)| is_asked(&item[at..]));
+    is_thing(first)
+        && is_thing(second)
+        && bare(first)
+        && bare(second)
+        && (is_asked(second) && !is_asked(first) || ends_asked(first) && !is_asked(second))
 }
 
 /// Words for a sum or a mean over years.
