@@ -188,12 +188,7 @@ impl<'a> Scorer<'a> {
                 .head
                 .is_some_and(|head| is_anothers(&self.terms.groups[head], passage, sightings, fact));
         let is_joint = is_joint(passage, fact, credits.used());
-        let is_of_other_base = self.understood.period.base.is_some_and(|base| {
-            let is_mean =
-                || MEANS.iter().any(|word| fact.anchors.clause.of(&passage.normalized).contains(word));
-            matches!(fact.aspect, Aspect::Change | Aspect::Gap)
-                && told_base(passage, fact).map_or_else(is_mean, |told| told != base)
-        });
+        let is_of_other_base = self.is_of_other_base(passage, fact);
         Scored {
             signals,
             score,
@@ -206,6 +201,30 @@ impl<'a> Scorer<'a> {
             is_of_other_edition: is_of_other_edition(&self.understood.normalized, &passage.normalized),
         }
     }
+}
+
+impl Scorer<'_> {
+    /// True when a change is told against another year than the one asked for, or in the mean of several years.
+    fn is_of_other_base(&self, passage: &Passage, fact: &Fact) -> bool {
+        if !matches!(fact.aspect, Aspect::Change | Aspect::Gap) {
+            return false;
+        }
+        let period = self.understood.period;
+        let told = told_base(passage, fact);
+        let is_mean = || says_mean(fact.anchors.clause.of(&passage.normalized));
+        match (period.base, period.years) {
+            (Some(base), _) => told.map_or_else(is_mean, |told| told != base),
+            // 2015年涨了多少 is asked against 2014: 比2010年增加10525元，年均递增13.7% tells neither.
+            (None, Some((from, to))) if from == to && !says_mean(&self.understood.normalized) => {
+                told.is_some_and(|told| told + 1 < from) || told.is_none() && is_mean()
+            }
+            _ => false,
+        }
+    }
+}
+
+fn says_mean(text: &str) -> bool {
+    MEANS.iter().any(|word| text.contains(word))
 }
 
 /// True when `question` numbers an event, and `sentence` numbers it otherwise.
@@ -263,6 +282,8 @@ fn told_base(passage: &Passage, fact: &Fact) -> Option<u16> {
     }
 }
 
+/// Words for money of any sort.
+const MONEY_SUMS: &[&str] = &["资金", "经费", "补贴", "补助", "款项", "各类资金", "补助资金", "各项资金"];
 /// The longest thing of a list, in characters.
 const MAX_ITEM_CHARS: usize = 7;
 
@@ -305,14 +326,14 @@ fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
         let start = part.as_ptr() as usize - passage.normalized.as_ptr() as usize;
         part.char_indices().any(|(at, _)| is_used(start + at))
     };
-    // 低保金、医疗保险待遇、生活费等资金8.4亿元 is the sum of them.
+    // 低保金、医疗保险待遇、生活费等资金8.4亿元 is the sum of them, whatever is asked for in money.
     if let Some((list, sum)) = text.rsplit_once('等')
         && list.contains('、')
         && !sum.is_empty()
     {
         let (n_named, n_all) =
             list.split('、').fold((0, 0), |(named, all), one| (named + usize::from(is_part(one)), all + 1));
-        return n_named > 0 && n_named < n_all && !is_part(sum);
+        return n_named > 0 && n_named < n_all && (MONEY_SUMS.contains(&sum) || !is_part(sum));
     }
     // 老旧小区、城中村、危旧房改造2.2万套 is not of one of the three.
     if is_of_three(text, &is_part) {
