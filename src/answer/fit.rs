@@ -73,6 +73,8 @@ const PEOPLE: &[&str] = &[
     "农民工",
     "老年人",
 ];
+/// Words for what comes every year.
+const A_YEAR: &[&str] = &["每年", "年均"];
 /// Words that set one against another.
 const COMPARING: &[&str] =
     &["比", "高于", "低于", "快于", "慢于", "高出", "低出", "快", "慢", "领先", "相差", "差距"];
@@ -103,7 +105,8 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
         (true, false) => {
             if is_added {
                 1.0
-            } else if REACHED.iter().any(|word| clause.contains(word))
+            } else if matches!(fact.aspect, Aspect::To | Aspect::From)
+                || REACHED.iter().any(|word| clause.contains(word))
                 || clause.contains('超') && !text.contains(BUILDING)
                 || TOTALS.iter().any(|word| text.contains(word))
                 || understood.wish.wants_built
@@ -156,6 +159,14 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
     }
     // 规上工业企业有多少户 is not told by where 规上工业企业营收 ranks.
     if fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount {
+        return 0.1;
+    }
+    // 每年新增40万人 is not what five years add up to.
+    if understood.period.is_sum_told
+        && understood.period.years.is_some_and(|(from, to)| from != to)
+        && A_YEAR.iter().any(|word| clause.contains(word))
+        && !A_YEAR.iter().any(|word| understood.normalized.contains(word))
+    {
         return 0.1;
     }
     if wish.kind == Some(FigureKind::Multiple) {
@@ -242,6 +253,10 @@ fn names_classifier(wish: &Wish) -> bool {
 /// Classifiers of what nobody produces.
 const NO_OUTPUT: &[char] = &['个', '家', '项', '处', '所', '座', '户', '场', '届', '期', '次', '名', '位'];
 
+/// Classifiers for whatever may be counted in 个.
+const OF_ANYTHING: &[char] =
+    &['个', '家', '处', '所', '座', '项', '片', '块', '条', '件', '种', '类', '对', '批'];
+
 /// Classifiers of things that are no people.
 const NO_PEOPLE: &[char] =
     &['座', '所', '处', '条', '辆', '台', '套', '棵', '头', '只', '张', '栋', '幢', '艘', '架'];
@@ -320,11 +335,22 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         {
             0.05
         }
+        // 几个小区 is hardly told in 台.
+        Some(UnitClass::Count) if class == UnitClass::Count && wish.unit.as_deref() == Some("个") => {
+            if fact.figure.unit.starts_with(OF_ANYTHING) { 0.75 } else { 0.6 }
+        }
         Some(wanted) if wanted == class => 0.95,
         // 几批 counts batches, not the people in them.
         Some(UnitClass::Count) if class == UnitClass::People && names_classifier(wish) => {
             // 几座机场 is told in no number of guests.
             if wish.unit.as_deref().is_some_and(|unit| unit.starts_with(NO_PEOPLE)) { 0.05 } else { 0.2 }
+        }
+        // 多少家 counts no people.
+        Some(UnitClass::Count)
+            if class == UnitClass::People
+                && matches!(wish.unit.as_deref(), Some("家" | "户" | "件" | "项")) =>
+        {
+            0.1
         }
         // 多少个 may be counted in any classifier, people in 人次 or 个.
         Some(UnitClass::Count) if class == UnitClass::People => 0.6,

@@ -168,9 +168,6 @@ fn is_in_clause_before(passage: &Passage, fact: &Fact, place: Span) -> bool {
 const OF_WHAT_IS_BEFORE: &[&str] = &[
     "人数",
     "总人数",
-    "参保人数",
-    "参保人员",
-    "参保人口",
     "救助人数",
     "受益人数",
     "受益人口",
@@ -208,12 +205,6 @@ const OF_WHAT_IS_BEFORE: &[&str] = &[
     "投资",
     "总投资",
     "投资额",
-    "覆盖率",
-    "合格率",
-    "达标率",
-    "普及率",
-    "参保率",
-    "入学率",
 ];
 
 /// True when the own words of `fact` are of what the clause before it names.

@@ -713,7 +713,7 @@ fn asked_unit(question: &str, segmenter: &Segmenter) -> Option<String> {
         }
         let rest = question[at..].trim_start_matches(['万', '亿', '个']);
         let rest = if rest.is_empty() { &question[at..] } else { rest };
-        (1..=4).rev().find_map(|n_chars| {
+        let named = (1..=4).rev().find_map(|n_chars| {
             let end = rest.char_indices().nth(n_chars).map_or(rest.len(), |(end, _)| end);
             let whole = &rest[..end];
             // 张床位 is 张 with what is counted.
@@ -723,7 +723,10 @@ fn asked_unit(question: &str, segmenter: &Segmenter) -> Option<String> {
             let is_begun = || WORD_STARTS.contains(&whole) && segmenter.first_word(rest).len() > whole.len();
             (whole.chars().count() == n_chars && class != UnitClass::Other && !is_begun())
                 .then(|| unit.to_owned())
-        })
+        });
+        // 多少个废弃矿山 counts them, whatever they are.
+        let counts = || question[at..].trim_start_matches(['万', '亿']).starts_with('个');
+        named.or_else(|| counts().then(|| "个".to_owned()))
     })
 }
 
