@@ -30,6 +30,14 @@ const PLAN_WORDS: &[&str] = &[
     "要支持",
     "将会",
 ];
+/// Words that plan what the verb behind them does.
+const PLANNING: &[&str] = &["计划", "准备", "预计", "要", "想", "希望"];
+/// Verbs that are planned begin so.
+const DOING: &[char] = &[
+    '新', '建', '改', '完', '治', '增', '投', '修', '培', '引', '招', '扩', '实', '开', '再', '种', '造',
+    '加', '办', '创', '打', '推', '做', '搞', '弄', '盖', '减', '压', '淘', '植', '翻', '整', '拆', '挖',
+    '达',
+];
 /// Those of them that speak of nothing but plans.
 const SURE_PLAN_WORDS: &[&str] =
     &["打算", "力争", "争取", "目标", "要达到", "要建", "要完成", "要增长", "要新增", "要修"];
@@ -112,7 +120,7 @@ fn find_five_years(question: &str, times: &mut Vec<Mention>) {
     let mut years = question.match_indices("五年").chain(question.match_indices("5年"));
     let is_term = |(at, word): &(usize, &str)| {
         let (before, rest) = (&question[..*at], &question[at + word.len()..]);
-        !before.ends_with(|ch: char| ch.is_ascii_digit() || "十百零〇第连续".contains(ch))
+        !before.ends_with(|ch: char| ch.is_ascii_digit() || ".十百零〇第连续".contains(ch))
             && !rest.starts_with(['级', '期', '制', '前', '后', '计', '规', '内', '保'])
     };
     times.extend(years.find(is_term).map(|(at, word)| Mention {
@@ -208,7 +216,7 @@ pub fn asked_period(
         asked.state = Some(PeriodState::Achieved);
     }
     asked.is_state_told = asked.state.is_some();
-    asked.is_plan_sure = has(SURE_PLAN_WORDS);
+    asked.is_plan_sure = has(SURE_PLAN_WORDS) || plans_to_do(question);
     asked.is_sum_told = has(&["累计", "加起来", "合计", "总计"]);
     asked.base = base_year(times);
     // 比去年多了多少 asks of this year; the base of a comparison is not the year asked for.
@@ -251,6 +259,16 @@ pub fn asked_period(
         };
     }
     asked
+}
+
+/// 去年计划治理多少, 准备建多少: a plan word before what was to be done; not 人才计划, a name.
+fn plans_to_do(question: &str) -> bool {
+    PLANNING.iter().any(|word| {
+        question.match_indices(word).any(|(at, _)| {
+            !question[..at].ends_with(['需', '主', '重', '不', '只', '”', '此', '该', '才', '首'])
+                && question[at + word.len()..].starts_with(DOING)
+        })
+    })
 }
 
 /// The year a question compares with: 比2010年.
@@ -348,7 +366,7 @@ fn years_fit(
         } else if kind == YearKind::Rate {
             // The growth of one year is not that of a plan.
             0.1
-        } else if fact_to == to && asked.is_sum_told && is_sum() {
+        } else if fact_to == to && is_sum() {
             // What was done in the last year is not what was done in all.
             0.1
         } else if fact_to == to {
@@ -374,6 +392,7 @@ mod tests {
             |question| -> Vec<When> { question_times(question).iter().map(|time| time.when).collect() };
         assert_eq!(whens("上海五年给老房子装了多少电梯"), [When::PastYears(5)]);
         assert_eq!(whens("五年级学生多少"), []);
+        assert_eq!(whens("PM2.5年均浓度"), []);
         assert_eq!(whens("去年五年期国债多少"), [When::LastYear]);
     }
 }
