@@ -35,8 +35,7 @@ const PLANNING: &[&str] = &["计划", "准备", "预计", "要", "想", "希望"
 /// Verbs that are planned begin so.
 const DOING: &[char] = &[
     '新', '建', '改', '完', '治', '增', '投', '修', '培', '引', '招', '扩', '实', '开', '再', '种', '造',
-    '加', '办', '创', '打', '推', '做', '搞', '弄', '盖', '减', '压', '淘', '植', '翻', '整', '拆', '挖',
-    '达',
+    '加', '办', '创', '打', '推', '做', '搞', '弄', '盖', '压', '淘', '植', '翻', '整', '拆', '挖', '达',
 ];
 /// Those of them that speak of nothing but plans.
 const SURE_PLAN_WORDS: &[&str] =
@@ -210,7 +209,7 @@ pub fn asked_period(
     let without: String = ["需要", "主要", "重要", "计划生育", "预期寿命"]
         .iter()
         .fold(question.to_owned(), |text, word| text.replace(word, ""));
-    if PLAN_WORDS.iter().any(|word| without.contains(word)) {
+    if PLAN_WORDS.iter().any(|word| without.contains(word)) || plans_to_do(question) {
         asked.state = Some(PeriodState::Planned);
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);
