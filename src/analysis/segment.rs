@@ -74,7 +74,10 @@ impl Segmenter {
         !self.jieba.tag(text, true).iter().any(|token| {
             let word = Span::new(at, at + token.word.len());
             at += token.word.len();
-            let is_in_name = word != span && word.contains(span) && token.tag.starts_with("nr");
+            // 山西人 is of 山西, whatever it looks like.
+            let is_of_place = || token.word.strip_prefix(span.of(text)) == Some("人");
+            let is_in_name =
+                word != span && word.contains(span) && token.tag.starts_with("nr") && !is_of_place();
             let is_cut = word.overlaps(span) && !word.contains(span) && !span.contains(word);
             is_in_name || is_cut && self.is_word(token.word)
         })

@@ -75,6 +75,7 @@ impl Ranked<'_> {
             && !self.scored.is_given
             && !self.scored.is_of_other_base
             && !self.scored.is_of_other_edition
+            && !self.scored.is_other_rate
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {

@@ -18,7 +18,18 @@ const CHANGING: &[&str] = &[
 /// More money than this, in yuan, is never one person's, or one household's.
 const LARGEST_SHARE_YUAN: u32 = 10_000_000;
 /// Words that make a figure one of so many, not of all.
-const DENSITIES: &[&str] = &["每千人", "每万人", "每百人", "每十万人", "每百户", "每千名", "每万名"];
+const DENSITIES: &[&str] = &[
+    "每千人",
+    "每万人",
+    "每百人",
+    "每十万人",
+    "每百户",
+    "每千名",
+    "每万名",
+    "万人拥有",
+    "千人拥有",
+    "万人发明",
+];
 /// Words for what came in addition.
 pub const ADDING: &[&str] = &[
     "新增",
@@ -106,6 +117,7 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
             if is_added {
                 1.0
             } else if matches!(fact.aspect, Aspect::To | Aspect::From)
+                || REBUILDING.iter().any(|word| text.contains(word)) && !clause.contains(['新', '增'])
                 || REACHED.iter().any(|word| clause.contains(word))
                 || clause.contains('超') && !text.contains(BUILDING)
                 || TOTALS.iter().any(|word| text.contains(word))
@@ -151,9 +163,8 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
     }
     // 每千人养老床位数27.3张 is no number of beds.
     let clause = fact.anchors.clause.of(&passage.normalized);
-    if clause.contains('每')
-        && DENSITIES.iter().any(|word| clause.contains(word))
-        && !understood.normalized.contains('每')
+    if DENSITIES.iter().any(|word| clause.contains(word))
+        && !["每", "万人", "千人", "人均"].iter().any(|word| understood.normalized.contains(word))
     {
         return 0.1;
     }
@@ -231,7 +242,7 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
                 1.0
             } else if asked == Aspect::Share
                 && fact.figure.kind == FigureKind::Share
-                && fact.aspect != Aspect::Change
+                && !matches!(fact.aspect, Aspect::Change | Aspect::Gap)
             {
                 0.9
             } else {

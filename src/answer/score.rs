@@ -52,6 +52,8 @@ pub struct Scorer<'a> {
     weights: &'a Weights,
     /// BM25 score of the best passage.
     best_bm25: f32,
+    /// The rates a question names, in its own words and in the report's.
+    rates: Vec<&'a str>,
 }
 
 /// What a report brings to each of its facts.
@@ -87,12 +89,18 @@ pub struct Scored {
     pub is_of_other_base: bool,
     /// True when it is told of another edition: 五届进博会 asked, 第八届进博会 told.
     pub is_of_other_edition: bool,
+    /// True when it is another rate: 去向落实率 asked, 留皖率 told.
+    pub is_other_rate: bool,
 }
 
 impl<'a> Scorer<'a> {
     /// For the facts found for `understood`, the best of whose passages has `best_bm25`.
     pub fn new(understood: &'a Understood, weights: &'a Weights, best_bm25: f32) -> Scorer<'a> {
-        Scorer { understood, terms: &understood.terms, weights, best_bm25 }
+        let asked = rates(&understood.normalized).next().is_some();
+        let worded = understood.terms.lookups.iter().map(String::as_str);
+        let texts = worded.chain([understood.normalized.as_str()]).filter(|_| asked);
+        let rates = texts.flat_map(rates).collect();
+        Scorer { understood, terms: &understood.terms, weights, best_bm25, rates }
     }
 
     /// What is the same for all facts of `report`; `newest` is the newest year among the reports of its place.
@@ -199,11 +207,22 @@ impl<'a> Scorer<'a> {
             is_given,
             is_of_other_base,
             is_of_other_edition: is_of_other_edition(&self.understood.normalized, &passage.normalized),
+            is_other_rate: self.is_other_rate(passage, fact),
         }
     }
 }
 
 impl Scorer<'_> {
+    /// True when the question names a rate, and the words of `fact` end in another.
+    fn is_other_rate(&self, passage: &Passage, fact: &Fact) -> bool {
+        if self.rates.is_empty() {
+            return false;
+        }
+        let told = fact.anchors.subject.iter().filter_map(|span| rates(span.of(&passage.normalized)).last());
+        let mut told = told.peekable();
+        told.peek().is_some() && !told.any(|rate| self.rates.iter().any(|asked| *asked == rate))
+    }
+
     /// True when a change is told against another year than the one asked for, or in the mean of several years.
     fn is_of_other_base(&self, passage: &Passage, fact: &Fact) -> bool {
         if !matches!(fact.aspect, Aspect::Change | Aspect::Gap) {
@@ -221,6 +240,20 @@ impl Scorer<'_> {
             _ => false,
         }
     }
+}
+
+/// Words that end in 率 and name no rate of something.
+const NO_RATES: &[&str] = &["效率", "比率", "概率", "频率", "利率", "税率", "速率", "汇率", "功率"];
+
+/// The names of rates in `text`, by their last three characters: 业率 of 失业率, 落实率 of 去向落实率.
+fn rates(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('率').filter_map(|(at, rate)| {
+        let end = at + rate.len();
+        let (start, _) = text[..at].char_indices().nth_back(1)?;
+        let name = &text[start..end];
+        (name.chars().all(char::is_alphanumeric) && !NO_RATES.iter().any(|word| name.ends_with(word)))
+            .then_some(name)
+    })
 }
 
 fn says_mean(text: &str) -> bool {

@@ -168,6 +168,7 @@ impl Reader<'_> {
             in_scope.retain(|info| info.place != asked);
         }
         masked.extend(place_spans);
+        masked.extend(place_spans.iter().filter_map(|span| inhabitants(normalized, *span)));
         let of_place: Vec<&ReportInfo> = match &place {
             Some(place) => {
                 in_scope.iter().copied().filter(|info| info.place.as_ref() == Some(place)).collect()
@@ -388,6 +389,14 @@ impl Reader<'_> {
         }
         (known, unknown, spans)
     }
+}
+
+/// The 人 of 安徽人, which is no 人均 and no 人口.
+fn inhabitants(question: &str, place: Span) -> Option<Span> {
+    let behind = question[place.end as usize..].strip_prefix('人')?;
+    let at = place.end as usize;
+    (!behind.starts_with(['均', '口', '才', '员', '民', '大', '次', '数', '工', '力', '社', '寿', '家']))
+        .then(|| Span::new(at, at + '人'.len_utf8()))
 }
 
 /// Where 国家 means the country as a whole (国家今年安排多少), not a rank of something (国家高新技术企业).
