@@ -132,7 +132,8 @@ impl<'a> Scorer<'a> {
         let mut weakest = 1.0f32;
         let heaviest = self.terms.groups.iter().map(|group| group.weight).fold(f32::EPSILON, f32::max);
         let mut misses_place = false;
-        let mut part = None;
+        // Weight of the phrases that name the part, and what of it was found.
+        let mut part = (0.0f32, 0.0f32);
         let mut thing = 0.0f32;
         let mut is_added = false;
         credits.weigh(passage, sightings, fact);
@@ -154,7 +155,8 @@ impl<'a> Scorer<'a> {
                 thing = thing.max(credit);
             }
             if group.is_part {
-                part = Some(part.map_or(credit, |best: f32| best.max(credit)));
+                part.0 += group.weight;
+                part.1 += group.weight * credit;
             }
             misses_place |= group.is_place && credit < self.understood.least_place_credit();
             if self.terms.head == Some(group_idx) {
@@ -187,7 +189,7 @@ impl<'a> Scorer<'a> {
             given.value == fact.figure.value && (given.unit == fact.figure.unit || given.unit.is_empty())
         });
         // 新建了几所医院: 新建 alone names no thing.
-        let misses_part = part.is_some_and(|best| best < LEAST_PART) || is_added && thing < LEAST_PART;
+        let misses_part = part.0 > 0.0 && part.1 / part.0 < LEAST_PART || is_added && thing < LEAST_PART;
         let is_of_another = signals[signal::SUBJECT] < LEAST_KNOWN
             && signals[signal::EXCESS] < LEAST_KNOWN
             && !fact.anchors.subject.is_empty()
