@@ -47,7 +47,9 @@ pub const ADDING: &[&str] = &[
     "新改扩建",
 ];
 /// Words for what was made new of what there was.
-const REBUILDING: &[&str] = &["改扩建", "扩建", "改建", "改造"];
+const REBUILDING: &[&str] = &["改扩建", "扩建", "改建", "改造", "提档", "升级", "修复", "治理"];
+/// Words for what a year's work brought, which is not all there is: 培育企业85家, 建成机场3座.
+const BRINGING: &[&str] = &["培育", "建成", "引进", "创建", "认定"];
 /// Characters of the verbs by which something is built.
 const BUILDING: [char; 10] = ['新', '增', '建', '修', '盖', '开', '扩', '成', '投', '竣'];
 /// Words for what there is in all.
@@ -83,6 +85,13 @@ const PEOPLE: &[&str] = &[
     "农民",
     "农民工",
     "老年人",
+    "婴幼儿",
+    "儿童",
+    "幼儿",
+    "孩子",
+    "教师",
+    "党员",
+    "干部",
 ];
 /// Words for what comes every year.
 const A_YEAR: &[&str] = &["每年", "年均"];
@@ -131,7 +140,13 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
         }
         (false, true) => {
             // 新增经营主体11万多户 does not tell how many there are.
-            if is_added || REBUILDING.iter().any(|word| text.contains(word)) { 0.05 } else { 1.0 }
+            let is_brought = BRINGING.iter().any(|word| text.contains(word))
+                && !REACHED.iter().chain(TOTALS).any(|word| clause.contains(word));
+            if is_added || is_brought || REBUILDING.iter().any(|word| text.contains(word)) {
+                0.05
+            } else {
+                1.0
+            }
         }
         _ => {
             if is_added {
@@ -177,6 +192,17 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
         && understood.period.years.is_some_and(|(from, to)| from != to)
         && A_YEAR.iter().any(|word| clause.contains(word))
         && !A_YEAR.iter().any(|word| understood.normalized.contains(word))
+    {
+        return 0.1;
+    }
+    // 每千人几张床位 is not told by how many there are.
+    if fact.aspect == Aspect::Level
+        && fact.figure.kind == FigureKind::Amount
+        && ["每千人", "每一千人", "每万人", "每一万人", "每百户"]
+            .iter()
+            .any(|word| understood.normalized.contains(word))
+        && !clause.contains(['每', '均'])
+        && !DENSITIES.iter().any(|word| clause.contains(word))
     {
         return 0.1;
     }

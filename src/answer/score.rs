@@ -42,6 +42,8 @@ pub type Signals = [f32; SIGNALS.len()];
 
 /// A figure that owns this much of what is asked, or whose own words are asked for so far, is of nothing else.
 const LEAST_KNOWN: f32 = 0.65;
+/// So much of what names the part of a share must be spoken of.
+const LEAST_OF_PART: f32 = 0.3;
 /// What is worth less is not spoken of.
 const LEAST_PART: f32 = 0.3;
 
@@ -189,7 +191,7 @@ impl<'a> Scorer<'a> {
             given.value == fact.figure.value && (given.unit == fact.figure.unit || given.unit.is_empty())
         });
         // 新建了几所医院: 新建 alone names no thing.
-        let misses_part = part.0 > 0.0 && part.1 / part.0 < LEAST_PART || is_added && thing < LEAST_PART;
+        let misses_part = part.1 < LEAST_OF_PART * part.0 || is_added && thing < LEAST_PART;
         let is_of_another = signals[signal::SUBJECT] < LEAST_KNOWN
             && signals[signal::EXCESS] < LEAST_KNOWN
             && !fact.anchors.subject.is_empty()

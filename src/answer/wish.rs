@@ -375,6 +375,8 @@ const STOCK: &[&str] = &[
     "运营里程",
     "营业里程",
     "通车里程",
+    "总面积",
+    "总规模",
 ];
 /// Classifiers of what stays, so that 有多少家 asks for all of it.
 const COUNTED_IN_ALL: [char; 6] = ['家', '座', '所', '条', '户', '个'];
@@ -553,18 +555,50 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     wish
 }
 
+/// People by what they are, besides those in 人 and 者.
+const PEOPLE_NOUNS: &[&str] = &[
+    "娃娃",
+    "娃",
+    "孩子",
+    "小孩",
+    "儿童",
+    "婴幼儿",
+    "学生",
+    "大学生",
+    "毕业生",
+    "老师",
+    "教师",
+    "医生",
+    "护士",
+    "干部",
+    "职工",
+    "党员",
+    "农民",
+    "农民工",
+    "群众",
+    "居民",
+    "女工",
+    "战士",
+    "运动员",
+];
+
 /// 多少手艺人, 几个老年人加入: people of some sort, with nothing behind them but what they do.
 fn asks_people(question: &str) -> bool {
-    const DOINGS: &str = "加参入得领拿有是被上去来到了在能享从受喝搬脱住登获";
+    const DOINGS: &str = "加参入得领拿有是被上去来到了在能享从受喝搬脱住登获免";
+    let ends_or_does = |behind: &str| {
+        let next = behind.chars().next();
+        next.is_none_or(|next| !next.is_alphanumeric() || DOINGS.contains(next))
+    };
     ["多少", "几个", "几名", "几位"].iter().any(|word| {
         question.match_indices(word).any(|(at, _)| {
             let rest = &question[at + word.len()..];
+            let named = PEOPLE_NOUNS.iter().filter_map(|noun| rest.strip_prefix(noun));
+            if named.into_iter().any(|behind| ends_or_does(behind)) {
+                return true;
+            }
             let noun = rest.char_indices().take(5).take_while(|(_, ch)| ch.is_alphabetic());
             let mut noun = noun.skip(1).filter(|(_, ch)| matches!(ch, '人' | '者'));
-            noun.any(|(end, ch)| {
-                let next = rest[end + ch.len_utf8()..].chars().next();
-                next.is_none_or(|next| !next.is_alphanumeric() || DOINGS.contains(next))
-            })
+            noun.any(|(end, ch)| ends_or_does(&rest[end + ch.len_utf8()..]))
         })
     })
 }
