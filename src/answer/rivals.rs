@@ -114,9 +114,20 @@ impl Rivals {
                     around: tell(&passage.rivals_around) || tell(titled),
                 }
             });
+            let told_of =
+                |namings: &[Naming]| named(of_group(namings, asked.group), None).meets(asked.in_story);
+            let is_untold = asked.members.is_empty()
+                && asked.in_story.only().is_some_and(|member| parts(asked.group).holds(member))
+                && !named(in_sentence, None).meets(asked.in_story)
+                && !told_of(&passage.rivals_around)
+                && !told_of(titled);
             // A part nobody asked for matters only where a fact speaks of one.
-            if is_implied || !in_sentence.is_empty() || told.as_ref().is_some_and(Told::is_lacking) {
-                met.push(Met { asked: *asked, in_sentence, told });
+            if is_implied
+                || !in_sentence.is_empty()
+                || told.as_ref().is_some_and(Told::is_lacking)
+                || is_untold
+            {
+                met.push(Met { asked: *asked, in_sentence, told, is_untold });
             }
         }
         met
@@ -130,6 +141,8 @@ pub struct Met<'p> {
     in_sentence: &'p [Naming],
     /// Of the one member that the question names, when it names one as such.
     told: Option<Told>,
+    /// The story around the question names a part that the passage nowhere speaks of: 跟东盟做生意，进出口额多少.
+    is_untold: bool,
 }
 
 /// Where a passage speaks of the member asked for.
@@ -156,11 +169,11 @@ pub fn fit(met: &[Met<'_>], fact: &Fact, passage: &Shelved) -> f32 {
 
 impl Met<'_> {
     fn fit(&self, fact: &Fact, passage: &Shelved, implied: &OnceCell<Vec<Naming>>) -> f32 {
-        let Met { asked, in_sentence, told } = self;
+        let Met { asked, in_sentence, told, .. } = self;
         let own = self.own(fact, implied);
         if asked.members.is_empty() {
             let is_narrower = own.meets(parts(asked.group)) && !own.meets(asked.in_story);
-            return if is_narrower { NARROWER } else { 1.0 };
+            return if is_narrower || self.is_untold { NARROWER } else { 1.0 };
         }
         if !own.is_empty() {
             let is_several = asked.members.only().is_none();
