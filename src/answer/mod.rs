@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 use crate::analysis::language::LanguageData;
 use crate::answer::asked_period::question_times;
 use crate::answer::compose::{Ranked, compose};
-use crate::answer::score::{SIGNALS, Scorer, Signals, Standing};
+use crate::answer::score::{SIGNALS, Scorer, Seen, Signals, Standing};
 use crate::answer::sight::{Credits, Finder};
 use crate::answer::spelling::{Speller, needs_mending};
 use crate::answer::terms::StopWords;
@@ -371,9 +371,9 @@ impl Answerer {
             }
             let (report, standing) = &standings[id];
             let sightings = finder.sightings(&hit.passage, report);
-            let met = understood.rivals.in_passage(&hit.passage, &standing.named);
+            let seen = Seen::new(sightings, understood.rivals.in_passage(&hit.passage, &standing.named));
             for fact in &hit.passage.facts {
-                let scored = scorer.score(&mut credits, hit, standing, &sightings, &met, fact);
+                let scored = scorer.score(&mut credits, hit, standing, &seen, fact);
                 ranked.push(Ranked { passage: &hit.passage, report, fact, scored });
             }
         }

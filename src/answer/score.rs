@@ -1,8 +1,10 @@
 //! Signals of a candidate: how well one fact of one passage fits the question.
 
+use std::cell::OnceCell;
+
 use crate::analysis::normalize::normalize;
 use crate::analysis::rivals::{Naming, namings};
-use crate::analysis::times::{When, find_times};
+use crate::analysis::times::{Mention, When, find_times};
 use crate::answer::asked_period::{YearKind, period_fit};
 use crate::answer::fit::{ADDING, aspect_fit, stock_fit, unit_fit};
 use crate::answer::rivals::{Met, fit as rivals_fit};
@@ -56,6 +58,20 @@ pub struct Scorer<'a> {
     best_bm25: f32,
     /// The rates a question names, in its own words and in the report's.
     rates: Vec<&'a str>,
+}
+
+/// What a question finds in one passage, for all its facts.
+pub struct Seen<'p> {
+    pub sightings: Sightings,
+    pub met: Vec<Met<'p>>,
+    /// The times the passage mentions, once they are needed.
+    times: OnceCell<Vec<Mention>>,
+}
+
+impl<'p> Seen<'p> {
+    pub fn new(sightings: Sightings, met: Vec<Met<'p>>) -> Seen<'p> {
+        Seen { sightings, met, times: OnceCell::new() }
+    }
 }
 
 /// What a report brings to each of its facts.
@@ -117,17 +133,17 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// Scores `fact` of the passage of `hit`, which `met` rivals of what is asked; `credits` is room to work in, made for the same question.
+    /// Scores `fact` of the passage of `hit`, in which `seen` was found; `credits` is room to work in, made for the same question.
     pub fn score(
         &self,
         credits: &mut Credits<'_>,
         hit: &Hit,
         standing: &Standing,
-        sightings: &Sightings,
-        met: &[Met<'_>],
+        seen: &Seen<'_>,
         fact: &Fact,
     ) -> Scored {
         let passage: &Shelved = &hit.passage;
+        let sightings = &seen.sightings;
         let mut coverage = 0.0;
         let mut subject = 0.0;
         let mut total = 0.0;
@@ -181,7 +197,7 @@ impl<'a> Scorer<'a> {
             standing.home,
             if self.best_bm25 > 0.0 { hit.score / self.best_bm25 } else { 0.0 },
             nearness(fact, credits.used()),
-            rivals_fit(met, fact, passage),
+            rivals_fit(&seen.met, fact, passage),
             head,
             standing.title,
             stock_fit(self.understood, passage, fact),
@@ -200,7 +216,7 @@ impl<'a> Scorer<'a> {
                 .head
                 .is_some_and(|head| is_anothers(&self.terms.groups[head], passage, sightings, fact));
         let is_joint = is_joint(passage, fact, credits.used());
-        let is_of_other_base = self.is_of_other_base(passage, fact);
+        let is_of_other_base = self.is_of_other_base(passage, seen, fact);
         Scored {
             signals,
             score,
@@ -228,12 +244,12 @@ impl Scorer<'_> {
     }
 
     /// True when a change is told against another year than the one asked for, or in the mean of several years.
-    fn is_of_other_base(&self, passage: &Passage, fact: &Fact) -> bool {
+    fn is_of_other_base(&self, passage: &Passage, seen: &Seen<'_>, fact: &Fact) -> bool {
         if !matches!(fact.aspect, Aspect::Change | Aspect::Gap) {
             return false;
         }
         let period = self.understood.period;
-        let told = told_base(passage, fact);
+        let told = told_base(seen.times.get_or_init(|| find_times(&passage.normalized)), fact);
         let is_mean = || says_mean(fact.anchors.clause.of(&passage.normalized));
         match (period.base, period.years) {
             (Some(base), _) => told.map_or_else(is_mean, |told| told != base),
@@ -308,10 +324,9 @@ fn nearness(fact: &Fact, used: &[Span]) -> f32 {
 const MEANS: &[&str] = &["年均", "平均每年", "每年平均"];
 
 /// The year a change is told against, where the sentence names it before the figure.
-fn told_base(passage: &Passage, fact: &Fact) -> Option<u16> {
-    let before = passage.normalized.get(..fact.anchors.clause.end as usize)?;
-    let times = find_times(before);
-    let mention = times.iter().rfind(|time| time.is_base)?;
+fn told_base(times: &[Mention], fact: &Fact) -> Option<u16> {
+    let end = fact.anchors.clause.end;
+    let mention = times.iter().rfind(|time| time.is_base && time.span.end <= end)?;
     match mention.when {
         When::Years { from, to } => (from == to).then_some(from),
         When::LastYear | When::YearBefore => fact.period.to.map(|year| year - 1),
