@@ -93,6 +93,8 @@ const PEOPLE: &[&str] = &[
     "党员",
     "干部",
 ];
+/// Words for what comes every day.
+const A_DAY: &[&str] = &["每天", "日均", "每日", "每小时"];
 /// Words for what comes every year.
 const A_YEAR: &[&str] = &["每年", "年均"];
 /// Words that set one against another.
@@ -185,6 +187,14 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
     }
     // 规上工业企业有多少户 is not told by where 规上工业企业营收 ranks.
     if fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount {
+        return 0.1;
+    }
+    // Points are no share, and what a day brings is not what a year does.
+    let is_in_points =
+        fact.figure.unit.contains("百分点") && wish.aspect.is_none_or(|asked| asked == Aspect::Share);
+    let is_daily = A_DAY.iter().any(|word| clause.contains(word))
+        && !["天", "日", "小时"].iter().any(|word| understood.normalized.contains(word));
+    if is_in_points && !understood.normalized.contains("点") || is_daily {
         return 0.1;
     }
     // 每年新增40万人 is not what five years add up to.
