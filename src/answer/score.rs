@@ -46,6 +46,8 @@ pub type Signals = [f32; SIGNALS.len()];
 const LEAST_KNOWN: f32 = 0.65;
 /// So much of what names the part of a share must be spoken of.
 const LEAST_OF_PART: f32 = 0.3;
+/// Signals below which a figure is out of the question.
+const FAR_OFF: f32 = 0.1;
 /// What is worth less is not spoken of.
 const LEAST_PART: f32 = 0.3;
 
@@ -216,7 +218,9 @@ impl<'a> Scorer<'a> {
                 .head
                 .is_some_and(|head| is_anothers(&self.terms.groups[head], passage, sightings, fact));
         let is_joint = is_joint(passage, fact, credits.used());
-        let is_of_other_base = self.is_of_other_base(passage, seen, fact);
+        // Looked at last: where a figure is of another time or sort, it does not matter.
+        let is_near = signals[signal::PERIOD] > FAR_OFF && signals[signal::ASPECT] > FAR_OFF;
+        let is_of_other_base = is_near && self.is_of_other_base(passage, seen, fact);
         Scored {
             signals,
             score,
