@@ -20,6 +20,10 @@ const REPORT: &str = "绍兴市政府工作报告\n——2026年1月20日在绍�
     油料总产9万吨、亩产310斤，棉花总产3万吨。环保投入58亿元。企业利息支出减少12亿元。\
     工业用电比2020年增长33%。新增科技型中小企业720家、高新技术企业320家。生产氢燃料汽车760辆。\
     第八届纺织博览会圆满成功，成交额84亿美元。\n\
+    新增节水灌溉面积22万亩，修复废弃矿山1200亩。固定资产投资增长6.3%，进出口总额4200亿元。\
+    规上工业企业营收居全省第9位，培育规上服务业企业85家。出台提高特困供养标准等10项政策。\
+    生产黄酒35万吨。高校毕业生留绍率达72%，平均每天新登记企业90户。居民人均可支配收入7.1万元。\
+    老旧小区、城中村、危旧房改造1.2万套。加强困难群众救助制度建设，救助人数达到3.4万人。\n\
     二、2026年工作安排\n\
     新增养老床位1200张。城乡居民基础养老金标准再提高20元。\n";
 
@@ -144,9 +148,75 @@ fn how_many_there_are_is_not_what_came_in_addition() {
 #[test]
 fn cars_of_one_sort_are_not_all_cars() {
     check("绍兴去年生产氢燃料汽车多少辆", "760辆", "绍兴汽车产量");
+    assert_eq!(figure("绍兴去年生产汽车多少辆"), None);
 }
 
 #[test]
 fn one_edition_is_not_another() {
     check("绍兴第八届纺织博览会成交额多少", "84亿美元", "绍兴第五届纺织博览会成交额多少");
+}
+
+#[test]
+fn a_word_that_begins_like_a_unit_is_none() {
+    check("绍兴去年新增多少节水灌溉面积", "22万亩", "绍兴去年修复了多少个废弃矿山");
+}
+
+#[test]
+fn growth_is_no_lead() {
+    check("绍兴去年固定资产投资增长多少", "6.3%", "绍兴去年固定资产投资的增速比全国快了几个百分点");
+}
+
+#[test]
+fn a_rank_is_no_number() {
+    check("绍兴规上工业企业营收在全省排第几", "第9位", "绍兴规上工业企业有多少户");
+}
+
+#[test]
+fn what_a_year_brought_is_not_what_there_is() {
+    check("绍兴去年培育规上服务业企业多少家", "85家", "绍兴现在有多少家规上服务业企业");
+}
+
+#[test]
+fn policies_are_not_what_they_raise() {
+    check("绍兴去年生产黄酒多少吨", "35万吨", "绍兴特困供养标准");
+}
+
+#[test]
+fn five_years_are_not_told_by_the_last() {
+    check("绍兴去年黄酒产量", "35万吨", "“十四五”期间绍兴一共生产了多少黄酒");
+}
+
+#[test]
+fn plans_are_not_told_by_results() {
+    check("绍兴去年关停小水泥多少吨", "120万吨", "绍兴去年计划关停多少万吨小水泥");
+}
+
+#[test]
+fn a_year_s_growth_is_not_told_against_another_year() {
+    check("绍兴工业用电比2020年增长多少", "33%", "绍兴去年工业用电增长多少");
+}
+
+#[test]
+fn one_rate_is_not_another() {
+    check("绍兴高校毕业生留绍率多少", "72%", "绍兴高校毕业生去向落实率多少");
+}
+
+#[test]
+fn a_day_is_no_year() {
+    check("绍兴平均每天新登记企业多少户", "90户", "绍兴去年新登记企业多少户");
+}
+
+#[test]
+fn one_of_three_is_not_all_three() {
+    check("绍兴老旧小区、城中村、危旧房改造多少套", "1.2万套", "绍兴去年城中村改造了多少套");
+}
+
+#[test]
+fn all_residents_are_not_those_of_towns() {
+    check("绍兴居民人均可支配收入多少", "7.1万元", "绍兴城镇居民人均可支配收入多少");
+}
+
+#[test]
+fn a_bare_number_is_of_the_clause_before() {
+    assert_eq!(figure("绍兴困难群众救助了多少人").as_deref(), Some("3.4万人"));
 }
