@@ -259,11 +259,14 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
                 _ => 1.0,
             },
             Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
-            // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less.
-            Aspect::Level if is_change_of_stock(passage, fact) => 0.7,
+            // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less, not of more than the year before.
+            Aspect::Level if is_change_of_stock(passage, fact) && !compares_years(&understood.normalized) => {
+                0.7
+            }
             Aspect::Level => 0.15,
             // 比重提高到33.4% is no growth.
             Aspect::To if fact.figure.kind == FigureKind::Share => 0.1,
+            Aspect::To if compares_years(&understood.normalized) => 0.15,
             Aspect::To => 0.3,
             Aspect::Gap => 0.35,
             _ => 0.1,
@@ -286,6 +289,11 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
             }
         }
     }
+}
+
+/// True when a question asks for the change against the year before.
+fn compares_years(question: &str) -> bool {
+    ["比上年", "比去年", "同比", "比前一年", "比上一年"].iter().any(|word| question.contains(word))
 }
 
 fn is_power(unit: &str) -> bool {
@@ -343,6 +351,13 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         (_, true) => UnitClass::People,
         _ => unit_class(&fact.figure.unit),
     };
+    // 人均粮食产量 is not told by all tons together.
+    let is_of_all =
+        matches!(class, UnitClass::Mass | UnitClass::Volume | UnitClass::Energy | UnitClass::Area)
+            && !["人均", "每人", "平均"].iter().any(|word| passage.normalized.contains(word));
+    if is_of_all && understood.normalized.contains("人均") {
+        return 0.05;
+    }
     if class == UnitClass::Money && wish.is_each && fact.figure.value >= Decimal::from(LARGEST_SHARE_YUAN) {
         return 0.05;
     }
