@@ -72,10 +72,7 @@ impl Ranked<'_> {
             && self.scored.signals[signal::RIVALS] >= LEAST_RIVALS
             && !self.scored.misses_place
             && !self.scored.misses_part
-            && !self.scored.is_given
-            && !self.scored.is_of_other_base
-            && !self.scored.is_of_other_edition
-            && !self.scored.is_other_rate
+            && !self.scored.is_excluded
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {

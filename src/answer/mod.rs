@@ -5,8 +5,10 @@
 pub mod asked_period;
 pub mod compose;
 pub mod contrast;
+pub mod exclusion;
 pub mod fit;
 pub mod focus;
+pub mod joint;
 pub mod rivals;
 pub mod score;
 pub mod short_years;

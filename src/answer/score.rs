@@ -4,9 +4,11 @@ use std::cell::OnceCell;
 
 use crate::analysis::normalize::normalize;
 use crate::analysis::rivals::{Naming, namings};
-use crate::analysis::times::{Mention, When, find_times};
+use crate::analysis::times::Mention;
 use crate::answer::asked_period::{YearKind, period_fit};
+use crate::answer::exclusion::Exclusion;
 use crate::answer::fit::{ADDING, aspect_fit, stock_fit, unit_fit};
+use crate::answer::joint::is_joint;
 use crate::answer::rivals::{Met, fit as rivals_fit};
 use crate::answer::sight::{Credits, IN_RELATED, Sightings, is_anothers};
 use crate::answer::terms::Terms;
@@ -16,7 +18,6 @@ use crate::index::Hit;
 use crate::index::passage::Passage;
 use crate::index::shelf::Shelved;
 use crate::model::fact::{Aspect, Fact};
-use crate::model::figure::FigureKind;
 use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
@@ -58,8 +59,7 @@ pub struct Scorer<'a> {
     weights: &'a Weights,
     /// BM25 score of the best passage.
     best_bm25: f32,
-    /// The rates a question names, in its own words and in the report's.
-    rates: Vec<&'a str>,
+    exclusion: Exclusion<'a>,
 }
 
 /// What a question finds in one passage, for all its facts.
@@ -103,24 +103,15 @@ pub struct Scored {
     /// True when the figure is of several things together, and the question names one: 移动电话用户 asked of
     /// 固定电话和移动电话用户4.21亿户.
     pub is_joint: bool,
-    /// True when the question holds this very figure.
-    pub is_given: bool,
-    /// True when it is told against another year than the question compares with: 比1949年 asked, 比1952年 told.
-    pub is_of_other_base: bool,
-    /// True when it is told of another edition: 五届进博会 asked, 第八届进博会 told.
-    pub is_of_other_edition: bool,
-    /// True when it is another rate: 去向落实率 asked, 留皖率 told.
-    pub is_other_rate: bool,
+    /// True when it is told of something else than is asked for: 比1949年 asked, 比1952年 told.
+    pub is_excluded: bool,
 }
 
 impl<'a> Scorer<'a> {
     /// For the facts found for `understood`, the best of whose passages has `best_bm25`.
     pub fn new(understood: &'a Understood, weights: &'a Weights, best_bm25: f32) -> Scorer<'a> {
-        let asked = rates(&understood.normalized).next().is_some();
-        let worded = understood.terms.lookups.iter().map(String::as_str);
-        let texts = worded.chain([understood.normalized.as_str()]).filter(|_| asked);
-        let rates = texts.flat_map(rates).collect();
-        Scorer { understood, terms: &understood.terms, weights, best_bm25, rates }
+        let exclusion = Exclusion::new(understood);
+        Scorer { understood, terms: &understood.terms, weights, best_bm25, exclusion }
     }
 
     /// What is the same for all facts of `report`; `newest` is the newest year among the reports of its place.
@@ -205,9 +196,6 @@ impl<'a> Scorer<'a> {
             stock_fit(self.understood, passage, fact),
         ];
         let score = self.weights.score(&signals);
-        let is_given = self.understood.given.iter().any(|given| {
-            given.value == fact.figure.value && (given.unit == fact.figure.unit || given.unit.is_empty())
-        });
         // 新建了几所医院: 新建 alone names no thing.
         let misses_part = part.1 < LEAST_OF_PART * part.0 || is_added && thing < LEAST_PART;
         let is_of_another = signals[signal::SUBJECT] < LEAST_KNOWN
@@ -218,85 +206,11 @@ impl<'a> Scorer<'a> {
                 .head
                 .is_some_and(|head| is_anothers(&self.terms.groups[head], passage, sightings, fact));
         let is_joint = is_joint(passage, fact, credits.used());
-        // Looked at last: where a figure is of another time or sort, it does not matter.
+        // Where a figure is of another time or sort, the rest does not matter.
         let is_near = signals[signal::PERIOD] > FAR_OFF && signals[signal::ASPECT] > FAR_OFF;
-        let is_of_other_base = is_near && self.is_of_other_base(passage, seen, fact);
-        Scored {
-            signals,
-            score,
-            misses_place,
-            misses_part,
-            is_of_another,
-            is_joint,
-            is_given,
-            is_of_other_base,
-            is_of_other_edition: is_of_other_edition(&self.understood.normalized, &passage.normalized),
-            is_other_rate: self.is_other_rate(passage, fact),
-        }
+        let is_excluded = is_near && self.exclusion.holds(passage, &seen.times, fact);
+        Scored { signals, score, misses_place, misses_part, is_of_another, is_joint, is_excluded }
     }
-}
-
-impl Scorer<'_> {
-    /// True when the question names a rate, and the words of `fact` end in another.
-    fn is_other_rate(&self, passage: &Passage, fact: &Fact) -> bool {
-        if self.rates.is_empty() {
-            return false;
-        }
-        let told = fact.anchors.subject.iter().filter_map(|span| rates(span.of(&passage.normalized)).last());
-        let mut told = told.peekable();
-        told.peek().is_some() && !told.any(|rate| self.rates.iter().any(|asked| *asked == rate))
-    }
-
-    /// True when a change is told against another year than the one asked for, or in the mean of several years.
-    fn is_of_other_base(&self, passage: &Passage, seen: &Seen<'_>, fact: &Fact) -> bool {
-        if !matches!(fact.aspect, Aspect::Change | Aspect::Gap) {
-            return false;
-        }
-        let period = self.understood.period;
-        let told = told_base(seen.times.get_or_init(|| find_times(&passage.normalized)), fact);
-        let is_mean = || says_mean(fact.anchors.clause.of(&passage.normalized));
-        match (period.base, period.years) {
-            (Some(base), _) => told.map_or_else(is_mean, |told| told != base),
-            // 2015年涨了多少 is asked against 2014: 比2010年增加10525元，年均递增13.7% tells neither.
-            (None, Some((from, to))) if from == to && !says_mean(&self.understood.normalized) => {
-                told.is_some_and(|told| told + 1 < from) || told.is_none() && is_mean()
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Words that end in 率 and name no rate of something.
-const NO_RATES: &[&str] = &["效率", "比率", "概率", "频率", "利率", "税率", "速率", "汇率", "功率"];
-
-/// The names of rates in `text`, by their last three characters: 业率 of 失业率, 落实率 of 去向落实率.
-fn rates(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('率').filter_map(|(at, rate)| {
-        let end = at + rate.len();
-        let (start, _) = text[..at].char_indices().nth_back(1)?;
-        let name = &text[start..end];
-        (name.chars().all(char::is_alphanumeric) && !NO_RATES.iter().any(|word| name.ends_with(word)))
-            .then_some(name)
-    })
-}
-
-fn says_mean(text: &str) -> bool {
-    MEANS.iter().any(|word| text.contains(word))
-}
-
-/// True when `question` numbers an event, and `sentence` numbers it otherwise.
-fn is_of_other_edition(question: &str, sentence: &str) -> bool {
-    question.contains('届')
-        && editions(question)
-            .any(|asked| editions(sentence).next().is_some() && !editions(sentence).any(|told| told == asked))
-}
-
-/// How each 届 of `text` is numbered, in Chinese numerals: 五 of 五届, 第八 of 第八届.
-fn editions(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('届').filter_map(|(at, _)| {
-        let number = text[..at].rsplit(|ch: char| !"第一二三四五六七八九十".contains(ch)).next();
-        number.filter(|number| !number.is_empty())
-    })
 }
 
 /// The share of the fact's own words that the question did not use.
@@ -322,107 +236,6 @@ fn nearness(fact: &Fact, used: &[Span]) -> f32 {
     let Some(figure_at) = spans.iter().map(|span| span.end).max() else { return 0.0 };
     let nearest = used.iter().map(|span| span.end.abs_diff(figure_at)).min();
     nearest.map_or(0.0, |bytes| 1.0 / (1.0 + bytes as f32 / 30.0))
-}
-
-/// Words for a mean a year, which is a change against no one year.
-const MEANS: &[&str] = &["年均", "平均每年", "每年平均"];
-
-/// The year a change is told against, where the sentence names it before the figure.
-fn told_base(times: &[Mention], fact: &Fact) -> Option<u16> {
-    let end = fact.anchors.clause.end;
-    let mention = times.iter().rfind(|time| time.is_base && time.span.end <= end)?;
-    match mention.when {
-        When::Years { from, to } => (from == to).then_some(from),
-        When::LastYear | When::YearBefore => fact.period.to.map(|year| year - 1),
-        _ => None,
-    }
-}
-
-/// Words for money of any sort.
-const MONEY_SUMS: &[&str] = &["资金", "经费", "补贴", "补助", "款项", "各类资金", "补助资金", "各项资金"];
-/// The longest thing of a list, in characters.
-const MAX_ITEM_CHARS: usize = 7;
-
-/// Joins things that are counted together.
-const JOINING: &[char] = &['和', '与', '及', '、'];
-/// Words that give each of several things a figure of its own.
-const EACH: &[&str] = &["均", "都", "各", "分别", "双双", "比例", "标准"];
-
-/// True when one of two things that are counted together is among the `used` words, and the other is not.
-fn is_joint(passage: &Passage, fact: &Fact, used: &[Span]) -> bool {
-    if used.is_empty()
-        || !matches!(fact.figure.kind, FigureKind::Amount)
-        || matches!(fact.aspect, Aspect::Change | Aspect::Gap)
-    {
-        return false;
-    }
-    // 提高城乡低保标准等10项政策 counts policies; what is named before 等 is one of them.
-    let is_listed = |words: &Span| {
-        let behind = passage.normalized[words.end as usize..].strip_prefix('等');
-        behind.is_some_and(|behind| behind.starts_with(|ch: char| ch.is_ascii_digit()))
-            && used.iter().all(|used| used.end <= words.end)
-    };
-    if fact.anchors.subject.iter().any(is_listed) {
-        return true;
-    }
-    let is_used = |at: usize| used.iter().any(|used| (used.start as usize..used.end as usize).contains(&at));
-    let Some(start) = fact.anchors.subject.iter().map(|span| span.start).min() else { return false };
-    let end = fact.anchors.subject.iter().map(|span| span.end).max().unwrap_or(start);
-    let is_others = passage.facts.iter().flat_map(|other| &other.anchors.subject).any(|span| {
-        span.end <= start && fact.anchors.clause.contains(*span) && !fact.anchors.subject.contains(span)
-    });
-    // 国内、国际航线达到34条: the first of the two may stand before the words of the figure.
-    let from = if is_others { start } else { fact.anchors.clause.start.min(start) } as usize;
-    let text = &passage.normalized[from..end as usize];
-    let clause = fact.anchors.clause.of(&passage.normalized);
-    if !text.contains(JOINING) || EACH.iter().any(|word| clause.contains(word)) {
-        return false;
-    }
-    let is_part = |part: &str| {
-        let start = part.as_ptr() as usize - passage.normalized.as_ptr() as usize;
-        part.char_indices().any(|(at, _)| is_used(start + at))
-    };
-    // 低保金、医疗保险待遇、生活费等资金8.4亿元 is the sum of them, whatever is asked for in money.
-    if let Some((list, sum)) = text.rsplit_once('等')
-        && list.contains('、')
-        && !sum.is_empty()
-    {
-        let (n_named, n_all) =
-            list.split('、').fold((0, 0), |(named, all), one| (named + usize::from(is_part(one)), all + 1));
-        return n_named > 0 && n_named < n_all && (MONEY_SUMS.contains(&sum) || !is_part(sum));
-    }
-    // 老旧小区、城中村、危旧房改造2.2万套 is not of one of the three.
-    if is_of_three(text, &is_part) {
-        return true;
-    }
-    text.match_indices(JOINING).any(|(at, joint)| {
-        let before = &text[..at];
-        let one = before.rsplit(|ch: char| !ch.is_alphanumeric()).next().unwrap_or_default();
-        let is_named = one.char_indices().any(|(in_one, _)| is_used(from + at - one.len() + in_one));
-        let other = &text[at + joint.len()..];
-        let other: String = other.chars().take_while(|ch| ch.is_alphanumeric()).collect();
-        // Things of one sort are called alike: 国内 and 国际, 固定电话 and 移动电话.
-        let are_alike = one.chars().any(|ch| other.contains(ch));
-        one.chars().count() >= 2 && are_alike && !is_named && is_used(from + at + joint.len())
-    })
-}
-
-/// True when `text` ends in a list of three things or more that share their last words, only some of which are asked
-/// for.
-fn is_of_three(text: &str, is_asked: &dyn Fn(&str) -> bool) -> bool {
-    let items: Vec<&str> = text.split(['、', '和', '与', '及']).collect();
-    let [.., first, second, _] = items.as_slice() else { return false };
-    // The words that all share stand in the last.
-    let is_thing = |item: &str| (2..=MAX_ITEM_CHARS).contains(&item.chars().count());
-    let bare = |item: &&str| item.chars().all(char::is_alphanumeric);
-    // 累计开通国内、国际及地区航线: a verb before the list is of all.
-    let ends_asked =
-        |item: &str| item.char_indices().next_back().is_some_and(|(at, _)| is_asked(&item[at..]));
-    is_thing(first)
-        && is_thing(second)
-        && bare(first)
-        && bare(second)
-        && (is_asked(second) && !is_asked(first) || ends_asked(first) && !is_asked(second))
 }
 
 /// Words for a sum or a mean over years.

@@ -76,10 +76,10 @@ impl Speller {
         };
         for (word, n_passages) in snapshot.vocabulary().words() {
             if word.chars().count() >= 2 {
-                add(&word, n_passages);
+                add(word, n_passages);
             } else {
                 // Single characters sound like many others; only frequent ones are likely.
-                add(&word, n_passages / 4);
+                add(word, n_passages / 4);
             }
         }
         for phrase in language.lexicon.phrases() {

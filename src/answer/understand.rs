@@ -176,7 +176,7 @@ impl Reader<'_> {
             None => in_scope.clone(),
         };
         masked.extend(times.iter().map(|time| time.span));
-        let named = named_report(normalized, &times);
+        let named = named_report(normalized, times);
         let of_place: Vec<&ReportInfo> = match named {
             Some((year, span)) if of_place.iter().any(|info| is_of_year(info, year)) => {
                 masked.push(span);

@@ -593,7 +593,7 @@ fn asks_people(question: &str) -> bool {
         question.match_indices(word).any(|(at, _)| {
             let rest = &question[at + word.len()..];
             let named = PEOPLE_NOUNS.iter().filter_map(|noun| rest.strip_prefix(noun));
-            if named.into_iter().any(|behind| ends_or_does(behind)) {
+            if named.into_iter().any(ends_or_does) {
                 return true;
             }
             let noun = rest.char_indices().take(5).take_while(|(_, ch)| ch.is_alphabetic());
