@@ -189,6 +189,11 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
     if fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount {
         return 0.1;
     }
+    // 100兆瓦级储能 is a sort of 储能.
+    let behind = passage.text.get(fact.figure.span.end as usize..).unwrap_or_default();
+    if behind.starts_with('级') && !understood.normalized.contains('级') {
+        return 0.1;
+    }
     // Points are no share, and what a day brings is not what a year does.
     let is_in_points =
         fact.figure.unit.contains("百分点") && wish.aspect.is_none_or(|asked| asked == Aspect::Share);
@@ -386,7 +391,7 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             // 老旧小区870个 are no households.
             let is_generic = matches!(fact.figure.unit.as_str(), "个" | "项" | "家");
             match wish.unit.as_deref() {
-                Some("户") if is_generic => 0.3,
+                Some("户" | "张" | "套" | "辆" | "头" | "只" | "棵" | "艘") if is_generic => 0.3,
                 _ if is_generic => 0.75,
                 _ => 0.6,
             }

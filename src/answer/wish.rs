@@ -377,6 +377,7 @@ const STOCK: &[&str] = &[
     "通车里程",
     "总面积",
     "总规模",
+    "装机容量",
 ];
 /// Classifiers of what stays, so that 有多少家 asks for all of it.
 const COUNTED_IN_ALL: [char; 6] = ['家', '座', '所', '条', '户', '个'];
