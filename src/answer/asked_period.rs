@@ -295,6 +295,8 @@ pub fn period_fit(
         (Some(wanted), is) if wanted == is => 1.0,
         // 今年 asks of plans, and of what the year has already brought.
         (Some(PeriodState::Planned), PeriodState::Achieved) if is_of_year && !asked.is_state_told => 0.8,
+        // What the report does not date is of the year before rather than of its own.
+        (Some(PeriodState::Planned), PeriodState::Achieved) if !is_dated && !asked.is_state_told => 0.25,
         (Some(_), _) if !is_dated && !asked.is_state_told => 0.5,
         (Some(PeriodState::Achieved), PeriodState::Planned) => 0.1,
         (Some(PeriodState::Planned), PeriodState::Achieved) if asked.is_plan_sure => 0.1,
