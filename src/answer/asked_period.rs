@@ -320,7 +320,7 @@ pub fn period_fit(
             let fit = by_last.map_or(fit, |by_last| fit.max(by_last));
             // What the report does not date may be of the year before it, or of its own.
             let may_be = |year: u16| told.is_some_and(|told| year == told || year == told + 1);
-            let is_of_one = asked.is_sum_told && years.0 != years.1 && from == to && is_sum();
+            let is_of_one = years.0 != years.1 && from == to && is_sum();
             // What a plan wants in years to come is not of the year past.
             let is_ahead = asked.state == Some(PeriodState::Achieved)
                 && fact.state == PeriodState::Planned

@@ -243,7 +243,6 @@ const SUMS: &[&str] = &["累计", "年均", "共计", "一共", "总共", "合�
 /// Words for where something stands in the end.
 const STANDS: &[&str] = &[
     "达",
-    "为",
     "占",
     "稳定在",
     "突破",
