@@ -112,6 +112,8 @@ const CHANGE_UP: &[&str] = &[
     "增长率",
     "升幅",
     "成长",
+    "长了多少",
+    "长了几",
     "增",
     "加了",
     "多多少",
@@ -684,19 +686,24 @@ fn asks_start(question: &str) -> bool {
     })
 }
 
+/// What follows a verb that asks by how much.
+const OF_HOW_MUCH: &[&str] = &["了多少", "了几", "多少", "出多少", "出几"];
+
 /// 多打了多少, 少还多少: more of it, or less, in any verb.
 fn asks_by(question: &str, more: char) -> bool {
     question.match_indices(more).any(|(at, word)| {
         let rest = &question[at + word.len()..];
-        let mut chars = rest.chars();
         if question[..at].ends_with(['多', '至', '不', '减']) {
             return false;
         }
-        let verb =
-            chars.next().is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了数年儿".contains(ch));
-        verb && ["了多少", "了几", "多少", "出多少", "出几"]
-            .iter()
-            .any(|tail| chars.as_str().starts_with(tail))
+        let is_verb = rest
+            .chars()
+            .next()
+            .is_some_and(|ch| ch.is_alphanumeric() && !"少大高长久远重了数年儿".contains(ch));
+        // 比上年多安排多少: of two characters only where something is compared.
+        let n_chars = if question.contains('比') { 2 } else { 1 };
+        let ends = rest.char_indices().skip(1).take(n_chars).map(|(end, _)| &rest[end..]);
+        is_verb && ends.into_iter().any(|tail| OF_HOW_MUCH.iter().any(|words| tail.starts_with(words)))
     })
 }
 

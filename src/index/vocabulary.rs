@@ -1,6 +1,7 @@
 //! How many passages hold each word, read once from one state of the index.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
@@ -13,18 +14,18 @@ use crate::index::schema::Fields;
 #[derive(Debug)]
 pub struct Vocabulary {
     fields: Fields,
-    words: Terms,
-    grams: Terms,
-    headings: Terms,
+    words: Terms<Box<str>>,
+    grams: Terms<[char; 2]>,
+    headings: Terms<Box<str>>,
     /// Passages, with those that were removed and still take room: their terms count as well.
     n_passages: u64,
 }
 
-/// The terms of one field.
-#[derive(Debug, Default)]
-struct Terms {
+/// The terms of one field; pairs of characters, which are many, are kept without room of their own.
+#[derive(Debug)]
+struct Terms<K> {
     /// The number of passages that hold each.
-    n_with: HashMap<Box<str>, u64>,
+    n_with: HashMap<K, u32>,
     /// How often any of them stands in any passage.
     n_tokens: u64,
 }
@@ -37,69 +38,74 @@ impl Vocabulary {
     pub fn read(searcher: &Searcher, fields: Fields) -> Result<Vocabulary, IndexError> {
         Ok(Vocabulary {
             fields,
-            words: Terms::read(searcher, fields.words)?,
-            grams: Terms::read(searcher, fields.grams)?,
-            headings: Terms::read(searcher, fields.heading)?,
+            words: Terms::read(searcher, fields.words, |term| Some(term.into()))?,
+            grams: Terms::read(searcher, fields.grams, pair)?,
+            headings: Terms::read(searcher, fields.heading, |term| Some(term.into()))?,
             n_passages: searcher.segment_readers().iter().map(|segment| u64::from(segment.max_doc())).sum(),
         })
     }
 
     /// In how many passages `word` stands, as a jieba word.
     pub fn n_with_word(&self, word: &str) -> u64 {
-        self.words.n_with(word)
+        self.words.n_with.get(word).map_or(0, |n_passages| u64::from(*n_passages))
     }
 
     /// In how many passages the two characters of `gram` stand side by side.
     pub fn n_with_gram(&self, gram: &str) -> u64 {
-        self.grams.n_with(gram)
+        pair(gram)
+            .and_then(|pair| self.grams.n_with.get(&pair))
+            .map_or(0, |n_passages| u64::from(*n_passages))
     }
 
     /// How many passages stand under a heading that holds `word`.
     pub fn n_under_heading(&self, word: &str) -> u64 {
-        self.headings.n_with(word)
+        self.headings.n_with.get(word).map_or(0, |n_passages| u64::from(*n_passages))
     }
 
     /// Every jieba word with the number of passages that hold it.
     pub fn words(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.words.n_with.iter().map(|(word, n_passages)| (&**word, *n_passages))
-    }
-
-    /// The terms of `field`; `None` for a field that no passage is found by.
-    fn of(&self, field: Field) -> Option<&Terms> {
-        let known = [
-            (self.fields.words, &self.words),
-            (self.fields.grams, &self.grams),
-            (self.fields.heading, &self.headings),
-        ];
-        known.into_iter().find(|(of, _)| *of == field).map(|(_, terms)| terms)
+        self.words.n_with.iter().map(|(word, n_passages)| (&**word, u64::from(*n_passages)))
     }
 }
 
-impl Terms {
-    fn read(searcher: &Searcher, field: Field) -> Result<Terms, IndexError> {
-        let mut read = Terms::default();
+/// The two characters of `gram`; `None` when it has not two.
+fn pair(gram: &str) -> Option<[char; 2]> {
+    let mut chars = gram.chars();
+    let pair = [chars.next()?, chars.next()?];
+    chars.next().is_none().then_some(pair)
+}
+
+impl<K: Eq + Hash> Terms<K> {
+    fn read(
+        searcher: &Searcher,
+        field: Field,
+        key: impl Fn(&str) -> Option<K>,
+    ) -> Result<Terms<K>, IndexError> {
+        let mut read = Terms { n_with: HashMap::new(), n_tokens: 0 };
         for segment in searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
             read.n_tokens += inverted.total_num_tokens();
             let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
             while terms.advance() {
-                if let Ok(term) = std::str::from_utf8(terms.key()) {
-                    *read.n_with.entry(term.into()).or_default() += u64::from(terms.value().doc_freq);
+                if let Some(key) = std::str::from_utf8(terms.key()).ok().and_then(&key) {
+                    *read.n_with.entry(key).or_default() += terms.value().doc_freq;
                 }
             }
         }
+        read.n_with.shrink_to_fit();
         Ok(read)
-    }
-
-    fn n_with(&self, term: &str) -> u64 {
-        self.n_with.get(term).copied().unwrap_or(0)
     }
 }
 
 /// What BM25 asks of the whole index. Fields that only filter count as empty: they add nothing to a score.
 impl Bm25StatisticsProvider for Vocabulary {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        Ok(self.of(field).map_or(0, |terms| terms.n_tokens))
+        let known = [
+            (self.fields.words, self.words.n_tokens),
+            (self.fields.grams, self.grams.n_tokens),
+            (self.fields.heading, self.headings.n_tokens),
+        ];
+        Ok(known.into_iter().find(|(of, _)| *of == field).map_or(0, |(_, n_tokens)| n_tokens))
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
@@ -107,8 +113,13 @@ impl Bm25StatisticsProvider for Vocabulary {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        let terms = self.of(term.field());
-        Ok(terms.and_then(|terms| term.value().as_str().map(|text| terms.n_with(text))).unwrap_or(0))
+        let (field, value) = (term.field(), term.value());
+        Ok(match value.as_str() {
+            Some(word) if field == self.fields.words => self.n_with_word(word),
+            Some(gram) if field == self.fields.grams => self.n_with_gram(gram),
+            Some(word) if field == self.fields.heading => self.n_under_heading(word),
+            _ => 0,
+        })
     }
 }
 
