@@ -231,12 +231,12 @@ fn a_changed_settings_file_is_taken_over_by_itself() {
     let status = || {
         let body = "{\"question\":\"渝中新增就业多少\"}";
         let mut stream = served.connect();
-        write!(
-            stream,
+        // In one piece: a refusal may come before the rest.
+        let request = format!(
             "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
-        )
-        .unwrap();
+        );
+        stream.write_all(request.as_bytes()).unwrap();
         read_reply(stream).0
     };
     assert_eq!(status(), 413);
@@ -245,6 +245,7 @@ fn a_changed_settings_file_is_taken_over_by_itself() {
     assert_eq!(status(), 413);
     settings(1000, 5);
     until("the new limit holds", || status() == 200);
+    until("it is told", || served.fields("takes effect at the next start").is_some());
     assert_eq!(served.fields("takes effect at the next start").unwrap()["key"], "serve");
 }
 

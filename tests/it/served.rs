@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-pub const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(30);
 pub const STEP: Duration = Duration::from_millis(10);
 pub const QUESTION: &str =
     "%E4%B8%8A%E6%B5%B72024%E5%B9%B4%E6%96%B0%E5%A2%9E%E5%B0%B1%E4%B8%9A%E5%A4%9A%E5%B0%91";
@@ -49,6 +49,7 @@ pub struct Served {
     pub child: Child,
     pub address: SocketAddr,
     log: Arc<Mutex<Vec<String>>>,
+    reader: Option<thread::JoinHandle<()>>,
 }
 
 impl Served {
@@ -63,12 +64,13 @@ impl Served {
         let log: Arc<Mutex<Vec<String>>> = Arc::default();
         let lines = Arc::clone(&log);
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in stderr.lines().map_while(Result::ok) {
                 lines.lock().unwrap().push(line);
             }
         });
-        let mut served = Served { child, address: "127.0.0.1:0".parse().unwrap(), log };
+        let address = "127.0.0.1:0".parse().unwrap();
+        let mut served = Served { child, address, log, reader: Some(reader) };
         let mut address = None;
         until("the door is open", || {
             address = served.fields("listening").map(|fields| fields["address"].as_str().unwrap().to_owned());
@@ -110,7 +112,8 @@ impl Served {
         let mut stream = self.connect();
         let line =
             if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
-        write!(stream, "GET {uri} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{line}\r\n").unwrap();
+        let request = format!("GET {uri} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{line}\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
         read_reply(stream)
     }
 
@@ -132,6 +135,10 @@ impl Served {
             status = self.child.try_wait().unwrap();
             status.is_some()
         });
+        // What was said last may still be on its way.
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
         status.unwrap().code()
     }
 }

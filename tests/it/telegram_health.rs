@@ -142,7 +142,13 @@ fn the_watchdog_is_fed_only_while_updates_are_fetched() {
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
     let hear = || {
         let mut buffer = [0; 256];
-        let n_bytes = socket.recv(&mut buffer).unwrap();
+        let n_bytes = loop {
+            match socket.recv(&mut buffer) {
+                // Stopping and going on interrupts a wait.
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                heard => break heard.unwrap(),
+            }
+        };
         String::from_utf8_lossy(&buffer[..n_bytes]).into_owned()
     };
     let scene = Scene::after(

@@ -94,6 +94,7 @@ fn whoever_does_not_know_the_secret_is_refused_and_named() {
         scene.says(8, "新增就业多少");
         scene.telegram.sent(8, 1);
         assert_eq!(scene.telegram.n_sent(7), 0);
+        scene.program.wait_log("without the right secret");
         let log = scene.program.log();
         assert_eq!(log.matches("without the right secret").count(), 1, "told once a minute: {log}");
         assert!(log.contains(&format!("\"address\":\"{expected}\"")), "{log}");
