@@ -311,7 +311,8 @@ fn names_classifier(wish: &Wish) -> bool {
 }
 
 /// Classifiers of what nobody produces.
-const NO_OUTPUT: &[char] = &['个', '家', '项', '处', '所', '座', '户', '场', '届', '期', '次', '名', '位'];
+const NO_OUTPUT: &[char] =
+    &['个', '家', '项', '处', '所', '座', '户', '场', '届', '期', '次', '名', '位', '条'];
 
 /// Classifiers for whatever may be counted in 个.
 const OF_ANYTHING: &[char] =
@@ -340,6 +341,9 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         && unit_class(&fact.figure.unit) == UnitClass::Energy
     {
         // 千瓦 tells what a plant can give, 度 what it gave.
+        return 0.0;
+    }
+    if understood.normalized.contains("电量") && is_power(&fact.figure.unit) {
         return 0.0;
     }
     let is_fraction = fact.figure.kind == FigureKind::Share && fact.figure.unit.is_empty();

@@ -379,7 +379,7 @@ const STOCK: &[&str] = &[
     "通车里程",
     "总面积",
     "总规模",
-    "装机容量",
+    "装机",
 ];
 /// Classifiers of what stays, so that 有多少家 asks for all of it.
 const COUNTED_IN_ALL: [char; 6] = ['家', '座', '所', '条', '户', '个'];
@@ -417,7 +417,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wants_added: has(ADDED) || asks_adding(question),
         wants_built: has(BUILT),
         wants_stock: has(STOCK),
-        wants_output: has(&["产量"]),
+        wants_output: asks_volume(question),
         wants_amount: has(&["多少", "多大", "多高"]),
         is_each: has(&[
             "人均",
@@ -688,6 +688,14 @@ fn asks_start(question: &str) -> bool {
 
 /// What follows a verb that asks by how much.
 const OF_HOW_MUCH: &[&str] = &["了多少", "了几", "多少", "出多少", "出几"];
+
+/// 产量, 货运量多少: what is measured, not counted.
+fn asks_volume(question: &str) -> bool {
+    question.contains("产量")
+        || ["量多少", "量是多少", "量有多少", "量达到多少"].iter().any(|word| {
+            question.match_indices(word).any(|(at, _)| !question[..at].ends_with(['数', '质', '授', '申']))
+        })
+}
 
 /// 多打了多少, 少还多少: more of it, or less, in any verb.
 fn asks_by(question: &str, more: char) -> bool {
