@@ -396,7 +396,7 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             let is_generic = matches!(fact.figure.unit.as_str(), "个" | "项" | "家");
             match wish.unit.as_deref() {
                 Some("张" | "辆" | "头" | "棵" | "艘") if is_generic => 0.05,
-                Some("户" | "套" | "只") if is_generic => 0.3,
+                Some("户" | "套" | "只" | "所") if is_generic => 0.3,
                 _ if is_generic => 0.75,
                 _ => 0.6,
             }

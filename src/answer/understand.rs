@@ -13,7 +13,7 @@ use crate::answer::short_years::write_out;
 use crate::answer::speech::plain;
 use crate::answer::terms::{StopWords, TermReader, Terms};
 use crate::answer::townships::townships;
-use crate::answer::wish::{Wish, asking_words, asks_how_many_there_are, read_wish};
+use crate::answer::wish::{Wish, asking_words, asks_how_many_there_are, asks_how_many_there_were, read_wish};
 use crate::index::Snapshot;
 use crate::model::fact::Aspect;
 use crate::model::figure::Figure;
@@ -219,8 +219,9 @@ impl Reader<'_> {
         // 五年净增多少: what came in the last year is not what came in all.
         period.is_sum_told |= wish.wants_added;
         // 有多少家高新技术企业, of no year: how many there are, not how many came in addition.
-        wish.wants_stock |=
-            period.years.is_none() && !wish.wants_added && asks_how_many_there_are(asking_part);
+        wish.wants_stock |= !wish.wants_added
+            && (period.years.is_none() && asks_how_many_there_are(asking_part)
+                || asks_how_many_there_were(asking_part));
         masked.extend(asking_words(normalized, segmenter));
         let (of_year, unknown_year) =
             by_year(&of_place, period, question.report.is_some() || named.is_some());

@@ -315,6 +315,13 @@ const NOUN_UNITS: &[(&str, UnitClass)] = &[
     ("车费", UnitClass::Money),
     ("收费", UnitClass::Money),
     ("金额", UnitClass::Money),
+    ("总额", UnitClass::Money),
+    ("余额", UnitClass::Money),
+    ("贸易额", UnitClass::Money),
+    ("销售额", UnitClass::Money),
+    ("成交额", UnitClass::Money),
+    ("交易额", UnitClass::Money),
+    ("投资额", UnitClass::Money),
     ("时速", UnitClass::Speed),
     ("气温", UnitClass::Temperature),
 ];
@@ -618,6 +625,21 @@ pub fn asks_how_many_there_are(question: &str) -> bool {
         question.match_indices(word).any(|(at, _)| question[at + word.len()..].starts_with(COUNTED_IN_ALL))
     };
     question.contains("数量") || ["有多少", "有几"].iter().any(|word| counts(word))
+}
+
+/// Characters of verbs: 去年有多少家企业上市 asks what came about, 有多少家企业 how many there are.
+const COMING_ABOUT: &[char] = &[
+    '了', '上', '参', '入', '获', '被', '通', '新', '落', '开', '建', '关', '注', '成', '领', '拿', '办',
+    '完', '实', '用', '得', '达', '吃', '脱', '养', '评', '认', '签', '来', '去', '走', '受', '享', '报',
+    '改', '修', '装', '搬',
+];
+
+/// 去年有多少家上市公司: how many there were then, when nothing is said to have come about.
+pub fn asks_how_many_there_were(question: &str) -> bool {
+    question.match_indices("有多少").any(|(at, word)| {
+        let counted = question[at + word.len()..].strip_prefix(COUNTED_IN_ALL);
+        counted.is_some_and(|noun| noun.starts_with(char::is_alphanumeric) && !noun.contains(COMING_ABOUT))
+    })
 }
 
 /// 又建了几座, 多了几家: what came in addition.
