@@ -93,6 +93,8 @@ const PEOPLE: &[&str] = &[
     "党员",
     "干部",
 ];
+/// Characters of what is told as a change: 物价, 涨, 增速, 降, 贡献.
+const TOLD_AS_CHANGE: &[char] = &['价', '涨', '增', '降', '减', '升', '跌', '速', '幅', '省', '缩', '压'];
 /// Words for what comes every day.
 const A_DAY: &[&str] = &["每天", "日均", "每日", "每小时"];
 /// Words for what comes every year.
@@ -245,6 +247,8 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
             Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
             // 边民补助再提高1200元 does not tell how much it is.
             Aspect::Change if fact.figure.kind == FigureKind::Amount => 0.15,
+            // 实际利用外资多少 is told by no growth; 物价多少 may be.
+            Aspect::Change if wish.wants_amount && !understood.normalized.contains(TOLD_AS_CHANGE) => 0.15,
             Aspect::Change => 0.35,
             Aspect::Rank | Aspect::Duration if wish.kind == Some(fact.figure.kind) => 1.0,
             Aspect::Rank if wish.wants_level => 0.1,
