@@ -309,6 +309,14 @@ const NOUN_UNITS: &[(&str, UnitClass)] = &[
     ("人才", UnitClass::People),
     ("毕业生", UnitClass::People),
     ("志愿者", UnitClass::People),
+    ("老年人", UnitClass::People),
+    ("老人", UnitClass::People),
+    ("孩子", UnitClass::People),
+    ("学生", UnitClass::People),
+    ("教师", UnitClass::People),
+    ("医生", UnitClass::People),
+    ("党员", UnitClass::People),
+    ("电量", UnitClass::Energy),
     ("票价", UnitClass::Money),
     ("售价", UnitClass::Money),
     ("价格", UnitClass::Money),
@@ -627,18 +635,19 @@ pub fn asks_how_many_there_are(question: &str) -> bool {
     question.contains("数量") || ["有多少", "有几"].iter().any(|word| counts(word))
 }
 
-/// Characters of verbs: 去年有多少家企业上市 asks what came about, 有多少家企业 how many there are.
-const COMING_ABOUT: &[char] = &[
-    '了', '上', '参', '入', '获', '被', '通', '新', '落', '开', '建', '关', '注', '成', '领', '拿', '办',
-    '完', '实', '用', '得', '达', '吃', '脱', '养', '评', '认', '签', '来', '去', '走', '受', '享', '报',
-    '改', '修', '装', '搬',
+/// How a question ends that asks what came about: 去年有多少家企业上市, but 有多少家上市公司.
+const COMING_ABOUT: &[&str] = &[
+    "了", "过", "的", "上市", "参展", "参加", "参会", "入驻", "获奖", "开业", "落户", "注册", "成立", "建成",
+    "投产", "完成", "通过", "入选", "达标", "开工", "关闭", "关停", "上云", "评上", "通车", "投用", "签约",
+    "出台", "改造", "认定", "通航",
 ];
 
-/// 去年有多少家上市公司: how many there were then, when nothing is said to have come about.
+/// 去年有多少家上市公司, 航线有多少条: how many there were then, when nothing is said to have come about.
 pub fn asks_how_many_there_were(question: &str) -> bool {
+    let question = question.trim_end_matches(|ch: char| !ch.is_alphanumeric() || "呢啊呀吗嘛".contains(ch));
     question.match_indices("有多少").any(|(at, word)| {
         let counted = question[at + word.len()..].strip_prefix(COUNTED_IN_ALL);
-        counted.is_some_and(|noun| noun.starts_with(char::is_alphanumeric) && !noun.contains(COMING_ABOUT))
+        counted.is_some_and(|noun| !COMING_ABOUT.iter().any(|end| noun.ends_with(end)))
     })
 }
 
