@@ -418,6 +418,13 @@ fn is_count(text: &str, figure: &Figure, numeral: Numeral) -> bool {
         {
             return false;
         }
+        // 2025全国旅游景区 is named after its year.
+        let is_year = numeral.is_arabic
+            && numeral.n_chars == 4
+            && (Decimal::from(1900)..Decimal::from(2100)).contains(&figure.value);
+        if is_year && after.starts_with(|ch: char| ch.is_alphabetic() || ch == '·') {
+            return false;
+        }
         let is_long = if numeral.is_arabic {
             numeral.n_chars >= 2 && figure.value.fract() != Decimal::ZERO
                 || numeral.n_chars >= 3

@@ -49,7 +49,7 @@ pub const ADDING: &[&str] = &[
 /// Words for what was made new of what there was.
 const REBUILDING: &[&str] = &["改扩建", "扩建", "改建", "改造", "提档", "升级", "修复", "治理"];
 /// Words for what a year's work brought, which is not all there is: 培育企业85家, 建成机场3座.
-const BRINGING: &[&str] = &["培育", "建成", "引进", "创建", "认定"];
+const BRINGING: &[&str] = &["培育", "建成", "引进", "创建", "认定", "绿化", "造林"];
 /// Characters of the verbs by which something is built.
 const BUILDING: [char; 10] = ['新', '增', '建', '修', '盖', '开', '扩', '成', '投', '竣'];
 /// Words for what there is in all.
@@ -244,6 +244,8 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
             Aspect::Share => 0.75,
             Aspect::Change if wish.wants_level => 0.15,
             Aspect::Change if wish.wants_goal && fact.figure.kind == FigureKind::Share => 0.85,
+            // 合格率多少 is told by no fall of prices.
+            Aspect::Change if asks_rate(&understood.normalized) => 0.15,
             Aspect::Change if wish.unit_class == Some(UnitClass::Percent) => 0.6,
             // 边民补助再提高1200元 does not tell how much it is.
             Aspect::Change if fact.figure.kind == FigureKind::Amount => 0.15,
@@ -303,6 +305,13 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
 /// True when a question asks for the change against the year before.
 fn compares_years(question: &str) -> bool {
     ["比上年", "比去年", "同比", "比前一年", "比上一年"].iter().any(|word| question.contains(word))
+}
+
+/// True when a question asks how high a rate is: 合格率多少.
+fn asks_rate(question: &str) -> bool {
+    ["率多少", "率是多少", "率达到多少", "率有多高", "率为多少"]
+        .iter()
+        .any(|word| question.match_indices(word).any(|(at, _)| !question[..at].ends_with(['长', '速', '比'])))
 }
 
 fn is_power(unit: &str) -> bool {
