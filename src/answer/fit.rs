@@ -95,6 +95,8 @@ const PEOPLE: &[&str] = &[
 ];
 /// Characters of what is told as a change: 物价, 涨, 增速, 降, 贡献.
 const TOLD_AS_CHANGE: &[char] = &['价', '涨', '增', '降', '减', '升', '跌', '速', '幅', '省', '缩', '压'];
+/// Words that ask for a density.
+const ASKED_DENSITIES: &[&str] = &["每千人", "每一千人", "每万人", "每一万人", "每百户"];
 /// Words for what comes every day.
 const A_DAY: &[&str] = &["每天", "日均", "每日", "每小时"];
 /// Words for what comes every year.
@@ -171,6 +173,38 @@ fn is_change_of_stock(passage: &Passage, fact: &Fact) -> bool {
     fact.anchors.subject.iter().chain(&fact.anchors.related).any(says)
 }
 
+/// True when the figure is counted in another way than is asked for: by rank, a day, a year, or so many people.
+fn is_counted_otherwise(understood: &Understood, passage: &Passage, fact: &Fact) -> bool {
+    let wish = &understood.wish;
+    let question = understood.normalized.as_str();
+    let clause = fact.anchors.clause.of(&passage.normalized);
+    let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    // 每千人养老床位数27.3张 is no number of beds, nor the other way round.
+    let is_dense = says(clause, DENSITIES);
+    let misses_density = is_dense && !says(question, &["每", "万人", "千人", "人均"]);
+    let misses_total = says(question, ASKED_DENSITIES)
+        && fact.aspect == Aspect::Level
+        && fact.figure.kind == FigureKind::Amount
+        && !clause.contains(['每', '均'])
+        && !is_dense;
+    // 规上工业企业有多少户 is not told by where 规上工业企业营收 ranks.
+    let is_rank =
+        fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount;
+    // 100兆瓦级储能 is a sort of 储能.
+    let behind = passage.text.get(fact.figure.span.end as usize..).unwrap_or_default();
+    let is_class = behind.starts_with('级') && !question.contains('级');
+    let is_in_points = fact.figure.unit.contains("百分点")
+        && wish.aspect.is_none_or(|asked| asked == Aspect::Share)
+        && !question.contains("点");
+    let is_daily = says(clause, A_DAY) && !says(question, &["天", "日", "小时"]);
+    // 每年新增40万人 is not what five years add up to.
+    let is_yearly = understood.period.is_sum_told
+        && understood.period.years.is_some_and(|(from, to)| from != to)
+        && says(clause, A_YEAR)
+        && !says(question, A_YEAR);
+    misses_density || misses_total || is_rank || is_class || is_in_points || is_daily || is_yearly
+}
+
 /// Whether the figure tells what is asked of its indicator: a level, a change, a share.
 pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 {
     let wish = &understood.wish;
@@ -180,49 +214,10 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
     if fact.figure.kind == FigureKind::Date {
         return 0.05;
     }
-    // 每千人养老床位数27.3张 is no number of beds.
+    if is_counted_otherwise(understood, passage, fact) {
+        return 0.1;
+    }
     let clause = fact.anchors.clause.of(&passage.normalized);
-    if DENSITIES.iter().any(|word| clause.contains(word))
-        && !["每", "万人", "千人", "人均"].iter().any(|word| understood.normalized.contains(word))
-    {
-        return 0.1;
-    }
-    // 规上工业企业有多少户 is not told by where 规上工业企业营收 ranks.
-    if fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount {
-        return 0.1;
-    }
-    // 100兆瓦级储能 is a sort of 储能.
-    let behind = passage.text.get(fact.figure.span.end as usize..).unwrap_or_default();
-    if behind.starts_with('级') && !understood.normalized.contains('级') {
-        return 0.1;
-    }
-    // Points are no share, and what a day brings is not what a year does.
-    let is_in_points =
-        fact.figure.unit.contains("百分点") && wish.aspect.is_none_or(|asked| asked == Aspect::Share);
-    let is_daily = A_DAY.iter().any(|word| clause.contains(word))
-        && !["天", "日", "小时"].iter().any(|word| understood.normalized.contains(word));
-    if is_in_points && !understood.normalized.contains("点") || is_daily {
-        return 0.1;
-    }
-    // 每年新增40万人 is not what five years add up to.
-    if understood.period.is_sum_told
-        && understood.period.years.is_some_and(|(from, to)| from != to)
-        && A_YEAR.iter().any(|word| clause.contains(word))
-        && !A_YEAR.iter().any(|word| understood.normalized.contains(word))
-    {
-        return 0.1;
-    }
-    // 每千人几张床位 is not told by how many there are.
-    if fact.aspect == Aspect::Level
-        && fact.figure.kind == FigureKind::Amount
-        && ["每千人", "每一千人", "每万人", "每一万人", "每百户"]
-            .iter()
-            .any(|word| understood.normalized.contains(word))
-        && !clause.contains(['每', '均'])
-        && !DENSITIES.iter().any(|word| clause.contains(word))
-    {
-        return 0.1;
-    }
     if wish.kind == Some(FigureKind::Multiple) {
         return if fact.figure.kind == FigureKind::Multiple { 1.0 } else { 0.1 };
     }

@@ -85,6 +85,7 @@ impl<K: Eq + Hash> Terms<K> {
         for segment in searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
             read.n_tokens += inverted.total_num_tokens();
+            read.n_with.reserve(inverted.terms().num_terms());
             let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
             while terms.advance() {
                 if let Some(key) = std::str::from_utf8(terms.key()).ok().and_then(&key) {
@@ -92,7 +93,6 @@ impl<K: Eq + Hash> Terms<K> {
                 }
             }
         }
-        read.n_with.shrink_to_fit();
         Ok(read)
     }
 }
