@@ -410,6 +410,9 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             }
         }
         // 多少人次 is no number of flights.
+        Some(UnitClass::People) if class == UnitClass::Count && fact.figure.unit.starts_with(NO_PEOPLE) => {
+            0.05
+        }
         Some(UnitClass::People)
             if class == UnitClass::Count && wish.unit.is_some() && fact.figure.unit != "例" =>
         {
