@@ -27,6 +27,7 @@ const MEASURES: &[&str] = &[
     "每吨",
     "每户",
     "每天",
+    "每日",
 ];
 /// Words before what a change began with.
 const STARTS: &[&str] = &["由", "从", "由原来的", "从原来的", "原来的", "原先", "原来", "原有", "原为"];

@@ -326,15 +326,28 @@ impl Reading<'_> {
     fn starts_change(&self, figure: &Figure) -> bool {
         let rest = &self.text[figure.outer.end as usize..];
         let rest = strip_prefix_of(rest, &["进一步", "大幅", "逐步", "稳步", "快速", "分别"]).unwrap_or(rest);
-        [
-            "提高", "增加", "提升", "上升", "下降", "降", "减少", "增长", "扩大", "增至", "升至", "上调",
-            "跃升", "攀升", "前移", "缩短", "压减",
-        ]
-        .iter()
-        .any(|word| {
-            rest.strip_prefix(word).is_some_and(|rest| rest.starts_with(['到', '至', '为']))
-                || (word.ends_with('至') && rest.starts_with(word))
-        })
+        let changes = |rest: &str| {
+            [
+                "提高", "增加", "提升", "上升", "下降", "降", "减少", "增长", "扩大", "增至", "升至", "上调",
+                "跃升", "攀升", "前移", "缩短", "压减",
+            ]
+            .iter()
+            .any(|word| {
+                rest.strip_prefix(word).is_some_and(|rest| rest.starts_with(['到', '至', '为']))
+                    || (word.ends_with('至') && rest.starts_with(word))
+            })
+        };
+        // 102万管左右提升至938万管: a classifier nobody listed.
+        let behind_classifier = || {
+            let mut chars = rest.chars();
+            let is_word = chars.next().is_some_and(char::is_alphabetic);
+            is_word
+                && changes(
+                    strip_prefix_of(chars.as_str(), &["左右", "以上", "以下", "多"])
+                        .unwrap_or(chars.as_str()),
+                )
+        };
+        changes(rest) || figure.unit.is_empty() && figure.kind == FigureKind::Amount && behind_classifier()
     }
 
     /// Splits 烤烟、桑蚕茧、猪牛羊肉 into its last member and the others; shared figures keep all as their own.

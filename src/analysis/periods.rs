@@ -37,6 +37,9 @@ const DONE_WORDS: &[&str] = &["已", "上半年", "一季度", "截至", "为止
 /// Words of the day the report was given.
 const NOW_WORDS: &[&str] = &["现在", "目前", "如今", "现已", "至今"];
 
+/// Words of what is still to come.
+const AIMS: &[&str] = &["要", "将", "力争", "再", "起", "开始", "争取", "确保", "计划", "拟"];
+
 /// The reading of time at one place of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeFrame {
@@ -93,6 +96,8 @@ impl TimeFrame {
             (Some((from, to)), false, _) => Period::range(from, to, PeriodState::Achieved),
             (Some((from, to)), true, _) if to >= report_year => Period::range(from, to, PeriodState::Planned),
             (Some(_), true, false) => Period::year(report_year, PeriodState::Planned),
+            // “十五五”主要目标任务 with a part 以更实举措…: what is said above holds.
+            (None, true, false) if self.is_sure && self.default.state == PeriodState::Planned => return self,
             (None, true, false) => Period::year(report_year, PeriodState::Planned),
             (None, _, true) => Period::year(report_year - 1, PeriodState::Achieved),
             (None, false, false) => return self,
@@ -175,8 +180,18 @@ impl TimeFrame {
             };
         };
         let says_now = NOW_WORDS.iter().any(|word| clause.of(text).contains(word));
+        // 目前全国有32000多个，已形成24个: what stands at the day of a plan is no plan.
+        let stands_now = NOW_WORDS.iter().any(|word| {
+            head.rfind(word).is_some_and(|at| {
+                let since = &head[at + word.len()..];
+                !since.contains('。') && !AIMS.iter().any(|aim| since.contains(aim))
+            })
+        });
         let Some(mention) = mention else {
             if says_now && self.default.state == PeriodState::Achieved {
+                return (Period::year(report_year, PeriodState::Achieved), true);
+            }
+            if stands_now && self.default.state == PeriodState::Planned {
                 return (Period::year(report_year, PeriodState::Achieved), true);
             }
             if says_plan && self.default.state == PeriodState::Achieved {

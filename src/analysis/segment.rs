@@ -67,6 +67,13 @@ impl Segmenter {
         }
     }
 
+    /// True when `span` is the beginning or the middle of a longer word of the dictionary: 三江 of 三江源.
+    pub fn is_inside_word(&self, text: &str, span: Span) -> bool {
+        let words = self.words(text).into_iter().filter(|word| word.contains(span) && *word != span);
+        let mut longer = words.map(|word| word.of(text));
+        longer.any(|word| self.is_word(word) && word.strip_prefix(span.of(text)) != Some("人"))
+    }
+
     /// False when the characters of `span` stand side by side in `text` by chance: in a person's name, or across the
     /// end of a dictionary word.
     pub fn stands_alone(&self, text: &str, span: Span) -> bool {

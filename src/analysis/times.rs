@@ -70,13 +70,14 @@ const PLANS: [(&str, u16); 15] = [
     ("一五", 1953),
 ];
 
-const WORDS: [(&str, When); 20] = [
+const WORDS: [(&str, When); 21] = [
     ("过去的一年", When::LastYear),
     ("过去一年", When::LastYear),
     ("一年来", When::LastYear),
     ("去年", When::LastYear),
     ("上年", When::YearBefore),
     ("上一年", When::YearBefore),
+    ("前一年", When::YearBefore),
     ("今年", When::ThisYear),
     ("本年", When::ThisYear),
     ("当年", When::ThisYear),
@@ -266,6 +267,24 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             mentions[idx].when = When::Years { from, to: from + n_years - 1 };
             mentions[idx].span.end = end as u32;
             mentions[idx].is_start = false;
+            continue;
+        }
+        // 截至2015年这三年, 到2015年底的三年
+        let until = ["这", "的", "前", "近", "共", "底这", "底的", "底前", ""]
+            .iter()
+            .filter_map(|word| head.strip_suffix(word))
+            .find_map(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));
+        if let Some(idx) = until
+            && let When::Years { from, to } = mentions[idx].when
+            && from == to
+            && ["截至", "截止", "截止到", "截至到", "到", "至"]
+                .iter()
+                .any(|word| text[..mentions[idx].span.start as usize].ends_with(word))
+            && !looks_ahead(&text[end..])
+        {
+            mentions[idx].when = When::Years { from: to + 1 - n_years, to };
+            mentions[idx].span.end = end as u32;
+            mentions[idx].is_point = false;
             continue;
         }
         // 1978年之后那四年

@@ -70,6 +70,12 @@ pub struct AskedPeriod {
 }
 
 impl AskedPeriod {
+    /// The same of the year before: where what comes about in the year asked for began.
+    pub fn year_before(self) -> AskedPeriod {
+        let years = self.years.filter(|(from, to)| from == to).map(|(year, _)| (year - 1, year - 1));
+        AskedPeriod { years, state: Some(PeriodState::Achieved), is_state_told: false, ..self }
+    }
+
     /// True when exactly the years of `period` are asked for.
     pub fn is_just(self, period: Period) -> bool {
         self.years.is_some_and(|(from, to)| period.from == Some(from) && period.to == Some(to))

@@ -13,7 +13,7 @@ use crate::model::span::Span;
 /// Words for what was added to, or taken from, what there was.
 const CHANGING: &[&str] = &[
     "增加", "加装", "增设", "增添", "多出", "再加", "扩", "减", "压", "砍", "退出", "取消", "淘汰", "节约",
-    "少", "化解", "关停", "再提", "提高", "上调",
+    "少", "化解", "关停", "再提", "提高", "上调", "降低", "省",
 ];
 /// More money than this, in yuan, is never one person's, or one household's.
 const LARGEST_SHARE_YUAN: u32 = 10_000_000;
@@ -92,11 +92,32 @@ const PEOPLE: &[&str] = &[
     "教师",
     "党员",
     "干部",
+    "侨民",
+    "移民",
+    "村民",
+    "市民",
+    "难民",
+    "灾民",
+    "渔民",
+    "网民",
+    "牧民",
 ];
 /// Characters of what is told as a change: 物价, 涨, 增速, 降, 贡献.
 const TOLD_AS_CHANGE: &[char] = &['价', '涨', '增', '降', '减', '升', '跌', '速', '幅', '省', '缩', '压'];
 /// Words that ask for a density.
-const ASKED_DENSITIES: &[&str] = &["每千人", "每一千人", "每万人", "每一万人", "每百户"];
+const ASKED_DENSITIES: &[&str] = &[
+    "每千人",
+    "每一千人",
+    "每千名",
+    "每一千名",
+    "每万人",
+    "每一万人",
+    "每万名",
+    "每一万名",
+    "每百名",
+    "每百户",
+    "每十万人",
+];
 /// Words for what comes every day.
 const A_DAY: &[&str] = &["每天", "日均", "每日", "每小时"];
 /// Words for what comes every year.
@@ -116,6 +137,8 @@ const CLASSIFIERS: &[&str] = &[
     "场次届期趟班列批",
     "条座项段",
     "张",
+    // Operations.
+    "台例",
 ];
 
 /// Whether the fact counts what was added or what there is in all, as asked.
@@ -285,6 +308,9 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
         Some(asked) => {
             if asked == fact.aspect {
                 1.0
+            } else if asked == Aspect::Duration && fact.figure.kind == FigureKind::Duration {
+                // 平均受教育年限达到11.3年 is a time, though not one that went on.
+                if matches!(fact.aspect, Aspect::Level | Aspect::To) { 0.95 } else { 0.15 }
             } else if asked == Aspect::Share
                 && fact.figure.kind == FigureKind::Share
                 && !matches!(fact.aspect, Aspect::Change | Aspect::Gap)

@@ -183,9 +183,7 @@ impl<'a> Scorer<'a> {
             1.0 - excess(passage, fact, credits.used()),
             aspect_fit(self.understood, passage, fact),
             unit_fit(self.understood, passage, fact),
-            period_fit(self.understood.period, fact.period, fact.is_dated, told, year_kind(fact), &|| {
-                is_sum(passage, fact)
-            }),
+            self.period_fit(passage, fact, told),
             standing.recency,
             standing.home,
             if self.best_bm25 > 0.0 { hit.score / self.best_bm25 } else { 0.0 },
@@ -210,6 +208,22 @@ impl<'a> Scorer<'a> {
         let is_near = signals[signal::PERIOD] > FAR_OFF && signals[signal::ASPECT] > FAR_OFF;
         let is_excluded = is_near && self.exclusion.holds(passage, &seen.times, fact);
         Scored { signals, score, misses_place, misses_part, is_of_another, is_joint, is_excluded }
+    }
+}
+
+impl Scorer<'_> {
+    /// How well the years of `fact` fit; `told` is the year its report tells of.
+    fn period_fit(&self, passage: &Passage, fact: &Fact, told: Option<u16>) -> f32 {
+        let asked = self.understood.period;
+        let is_sum = || is_sum(passage, fact);
+        let fit = |asked| period_fit(asked, fact.period, fact.is_dated, told, year_kind(fact), &is_sum);
+        // 今年要上调，上调之前是多少: the start of it is of the year before.
+        let is_start = self.understood.wish.aspect == Some(Aspect::From) && fact.aspect == Aspect::From;
+        if is_start && asked.years.is_some_and(|(from, to)| from == to) {
+            fit(asked).max(fit(asked.year_before()))
+        } else {
+            fit(asked)
+        }
     }
 }
 

@@ -330,9 +330,14 @@ impl TermReader<'_> {
     }
 }
 
+/// Words that say no more than that money is asked for.
+const MONEY: &[&str] = &["钱", "款"];
+
 /// The last phrase, of those nearest to what asks, that tells much: it names what is counted.
 fn head(groups: &[Group], distances: &[usize]) -> Option<usize> {
-    let asking = || groups.iter().zip(distances).enumerate().filter(|(_, (group, _))| !group.is_background);
+    // 发了多少救助的钱: money is what is asked for, not what of.
+    let names = |group: &Group| !group.is_background && !MONEY.contains(&group.text.as_str());
+    let asking = || groups.iter().zip(distances).enumerate().filter(|(_, (group, _))| names(group));
     let heaviest = asking().map(|(_, (group, _))| group.weight).fold(0.0f32, f32::max);
     let heavy = || asking().filter(|(_, (group, _))| group.weight >= HEAD_SHARE * heaviest);
     let nearest = heavy().map(|(_, (_, distance))| *distance).min()?;

@@ -187,9 +187,13 @@ impl Reader<'_> {
         let is_period = |time: &&Mention| named.is_none_or(|(_, span)| !span.contains(time.span));
         let in_focus = |time: &&Mention| focus.iter().any(|clause| clause.contains(time.span));
         let asked_times: Vec<Mention> = times.iter().filter(is_period).filter(in_focus).copied().collect();
+        let others: Vec<Mention> = times.iter().filter(is_period).copied().collect();
         let asked_times = if asked_times.is_empty() {
-            let others: Vec<Mention> = times.iter().filter(is_period).copied().collect();
             nearest_times(normalized, &others, focus)
+        } else if asked_times.iter().all(|time| time.is_base) {
+            // 今年…，比去年省下多少: what is compared with says nothing of the year asked for.
+            let plain: Vec<Mention> = others.into_iter().filter(|time| !time.is_base).collect();
+            [asked_times, nearest_times(normalized, &plain, focus)].concat()
         } else {
             asked_times
         };
@@ -305,6 +309,7 @@ impl Reader<'_> {
         let mut known: Option<Place> = None;
         let mut unknown = Vec::new();
         let mut enclosing = Vec::new();
+        let mut in_story: Vec<(Span, bool)> = Vec::new();
         let asks_of_country = ["国家", "全国", "我国", "中央"].iter().any(|word| question.contains(word));
         let mut spans = Vec::new();
         let mut named: Vec<(Span, Vec<Place>)> = self.language.gazetteer.find_in(question);
@@ -328,6 +333,10 @@ impl Reader<'_> {
                     || BEFORE_RANKING.iter().any(|word| before.ends_with(word)));
             // 赵紫阳 is no county, nor is 金平 in 养老金平均.
             let is_short = span.of(question).chars().count() == 2;
+            let is_county = candidates.iter().all(|place| place.level == Level::County);
+            if is_short && is_county && self.language.segmenter.is_inside_word(question, span) {
+                continue;
+            }
             if is_ranking || is_short && !self.language.segmenter.stands_alone(question, span) {
                 continue;
             }
@@ -367,6 +376,7 @@ impl Reader<'_> {
                     let is_story = !focus.iter().any(|clause| clause.contains(span))
                         && candidates.iter().all(|place| place.level >= least);
                     if is_story {
+                        in_story.push((span, encloses));
                         continue;
                     }
                     spans.push(span);
@@ -376,6 +386,18 @@ impl Reader<'_> {
                         unknown.push(span.of(question).to_owned());
                     }
                 }
+            }
+        }
+        if known.is_none() && unknown.is_empty() && enclosing.is_empty() && !asks_of_country {
+            // 西宁机场三期用上以后，旅客吞吐量多少: no other place is asked about; 我在西宁上班 is of who asks.
+            let opens = |span: &Span| {
+                let before = &question[..span.start as usize];
+                before.is_empty() || before.ends_with(|ch: char| !ch.is_alphanumeric())
+            };
+            for (span, encloses) in in_story.into_iter().filter(|(span, _)| opens(span)) {
+                spans.push(span);
+                let names = if encloses { &mut enclosing } else { &mut unknown };
+                names.push(span.of(question).to_owned());
             }
         }
         unknown.extend(townships(question, focus, &self.language.segmenter));

@@ -116,6 +116,8 @@ const CHANGE_UP: &[&str] = &[
     "长了几",
     "增",
     "加了",
+    "加多少",
+    "加几",
     "多多少",
     "多出多少",
     "多出来",
@@ -160,6 +162,7 @@ const CHANGE_DOWN: &[&str] = &[
     "少几个",
     "压缩",
     "缩短",
+    "减排",
     "砍掉",
     "砍了",
     "压减",
@@ -547,7 +550,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wish.aspect = Some(Aspect::From);
     } else if has(TO) {
         wish.aspect = Some(Aspect::To);
-    } else if has(SHARE) {
+    } else if has(SHARE) && !asks_points(question) {
         wish.aspect = Some(Aspect::Share);
         wish.unit_class = wish.unit_class.or(Some(UnitClass::Percent));
     } else if asks_change(question, CHANGE_DOWN) || asks_by(question, '少') {
@@ -565,7 +568,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     {
         wish.unit_class = Some(UnitClass::Money);
     }
-    wish.wants_goal = has(&["目标", "预期"]);
+    wish.wants_goal = has(&["目标", "预期", "任务是", "任务多少", "任务量"]);
     let asks_rate = has(RATES) || wish.wants_goal;
     if wish.aspect.is_none()
         && !asks_rate
@@ -654,12 +657,19 @@ const COMING_ABOUT: &[&str] = &[
     "出台", "改造", "认定", "通航",
 ];
 
+/// Words that a verb follows: 有多少所学校要翻新, 有多少户被拆.
+const BEFORE_VERBS: &[&str] =
+    &["要", "将", "打算", "准备", "计划", "被", "得到", "获得", "能够", "可以", "用上", "享受", "参加"];
+
 /// 去年有多少家上市公司, 航线有多少条: how many there were then, when nothing is said to have come about.
 pub fn asks_how_many_there_were(question: &str) -> bool {
     let question = question.trim_end_matches(|ch: char| !ch.is_alphanumeric() || "呢啊呀吗嘛".contains(ch));
     question.match_indices("有多少").any(|(at, word)| {
         let counted = question[at + word.len()..].strip_prefix(COUNTED_IN_ALL);
-        counted.is_some_and(|noun| !COMING_ABOUT.iter().any(|end| noun.ends_with(end)))
+        counted.is_some_and(|noun| {
+            !COMING_ABOUT.iter().any(|end| noun.ends_with(end))
+                && !BEFORE_VERBS.iter().any(|word| noun.contains(word))
+        })
     })
 }
 
@@ -720,13 +730,29 @@ fn asks_how_much(question: &str, noun: &str) -> bool {
         .any(|rest| rest.strip_prefix("多少").is_some_and(|tail| !tail.starts_with(char::is_alphanumeric)))
 }
 
-/// 原来是多少, 之前几块; not 比以前少了多少.
+/// 原来是多少, 之前几块; not 比以前少了多少, nor 原来39亿，今年加到多少, where the start is given.
 fn asks_start(question: &str) -> bool {
     FROM.iter().any(|word| {
-        question
-            .match_indices(word)
-            .any(|(at, _)| !question[..at].ends_with(['比', '较', '跟', '同', '与', '和']))
+        question.match_indices(word).any(|(at, _)| {
+            let rest = question[at + word.len()..]
+                .trim_start_matches(['是', '才', '只', '有', '的', '就', '为', '要']);
+            !question[..at].ends_with(['比', '较', '跟', '同', '与', '和'])
+                && !rest.starts_with(|ch: char| ch.is_ascii_digit())
+        })
     })
+}
+
+/// 比重涨了几个点: a share that is asked for by how much it changed.
+fn asks_points(question: &str) -> bool {
+    let by_points = |word: &str| {
+        question.match_indices(word).any(|(at, _)| {
+            let rest = question[at + word.len()..].trim_start_matches(['了', '幅']);
+            ["几个点", "几个百分点", "多少个百分点", "多少个点", "多少百分点"]
+                .iter()
+                .any(|ask| rest.starts_with(ask))
+        })
+    };
+    CHANGE_UP.iter().chain(CHANGE_DOWN).any(|word| by_points(word))
 }
 
 /// What follows a verb that asks by how much.
@@ -777,6 +803,7 @@ fn asks_change(question: &str, words: &[&str]) -> bool {
             let after = &question[at + word.len()..];
             let inside = before.ends_with(['新', '净', '倍']) && word.starts_with('增')
                 || before.ends_with('多') && word.starts_with('少')
+                || before.ends_with('参') && word.starts_with('加')
                 || after.starts_with("值")
                 || after.starts_with("贡献")
                 || after.starts_with("的贡献")

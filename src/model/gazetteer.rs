@@ -78,6 +78,8 @@ impl Gazetteer {
                 Some((n_chars, end, places))
             });
             match longest {
+                // 来安徽 is of 安徽, not of 来安.
+                Some((2, _, places)) if self.begins_wider(text, &bounds, at + 1, places) => at += 1,
                 Some((n_chars, end, places)) => {
                     found.push((Span::new(bounds[at], end), self.sorted(places)));
                     at += n_chars;
@@ -86,6 +88,13 @@ impl Gazetteer {
             }
         }
         found
+    }
+
+    /// True when the two characters from `at` on name a wider place than any of `places`.
+    fn begins_wider(&self, text: &str, bounds: &[usize], at: usize, places: &[usize]) -> bool {
+        let widest = |places: &[usize]| places.iter().map(|&idx| self.places[idx].level).min();
+        let other = bounds.get(at + 2).and_then(|&end| self.by_name.get(&text[bounds[at]..end]));
+        other.is_some_and(|other| widest(other) < widest(places))
     }
 
     /// The abbreviation a question opens with, such as 渝 in 渝新增就业, or stands alone as a word.
