@@ -434,6 +434,17 @@ fn is_count(text: &str, figure: &Figure, numeral: Numeral) -> bool {
         };
         return is_long || figure.high.is_some();
     }
+    // 长三角 is a region, not thirty cents; 科技创新2030国家重大项目 counts no countries.
+    let before = &text[..figure.span.start as usize];
+    if figure.unit == "角"
+        && (before.ends_with(['长', '珠', '金', '铁', '闽']) || after.starts_with(['洲', '形', '债']))
+        || figure.unit == "国家"
+            && numeral.is_arabic
+            && numeral.n_chars == 4
+            && figure.value >= Decimal::from(1900)
+    {
+        return false;
+    }
     let class = unit_class(&figure.unit);
     // 一个, 一家 in Chinese digits are articles more often than counts; two and more are counts.
     let is_article = !numeral.is_arabic

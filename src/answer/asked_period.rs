@@ -36,7 +36,7 @@ const PLANNING: &[&str] = &["计划", "准备", "预计", "要", "想", "希望"
 const DOING: &[char] = &[
     '新', '建', '改', '完', '治', '增', '投', '修', '培', '引', '招', '扩', '实', '开', '再', '种', '造',
     '加', '办', '创', '打', '推', '做', '搞', '弄', '盖', '压', '淘', '植', '翻', '整', '拆', '挖', '达',
-    '关', '退', '清', '消', '落', '签', '升', '缩',
+    '关', '退', '清', '消', '落', '签', '升', '缩', '让', '帮', '给', '解', '救',
 ];
 /// Those of them that speak of nothing but plans.
 const SURE_PLAN_WORDS: &[&str] =
@@ -234,7 +234,7 @@ pub fn asked_period(
     let from_today = mention.when.resolve(today.year);
     let years = match mention.when {
         When::Years { .. } => from_today,
-        _ if speaks_of(from_today.1) => from_today,
+        _ if speaks_of(from_today.1) || speaks_of(from_today.0) => from_today,
         _ => newest.map_or(from_today, |newest| mention.when.resolve(newest)),
     };
     let years = match end {

@@ -17,9 +17,30 @@ const OPENERS: &[&str] = &[
     "我不要",
     "不看",
     "可不是",
+    "别只",
+    "别光",
+    "别说",
+    "别算",
+    "不光",
+    "不单",
+    "不只",
 ];
 /// How it ends, when it comes first: 城里的我不关心.
-const CLOSERS: &[&str] = &["不关心", "不用管", "我不要", "不用说", "不用给", "就不用了", "不算在内"];
+const CLOSERS: &[&str] = &[
+    "不关心",
+    "不用管",
+    "我不要",
+    "不用说",
+    "不用给",
+    "就不用了",
+    "不算在内",
+    "的不要",
+    "的不算",
+    "的别算",
+    "的除外",
+    "别算进去",
+    "别算进来",
+];
 const PLANS: &[&str] = &["目标", "计划", "预期", "任务", "打算", "定的", "指标"];
 const RESULTS: &[&str] = &["完成", "实际", "干完", "结果", "做完", "做到", "已经", "成绩", "去年"];
 const CHANGES: &[&str] = &["增长", "增速", "增幅", "涨幅", "百分", "比例", "涨了", "增加", "同比", "新增"];
@@ -39,7 +60,8 @@ pub struct Contrast {
 pub fn set_aside(question: &str) -> (String, Contrast) {
     let mut kept: Vec<&str> = Vec::new();
     let mut contrast = Contrast::default();
-    let clauses = question.split_inclusive(['，', '。', '！', '？', '；', '?', '!', ';']);
+    let clauses =
+        question.split_inclusive(['，', '。', '！', '？', '；', '?', '!', ';', '(', ')', '（', '）']);
     for clause in clauses {
         let words = clause.trim_start();
         let end = words.trim_end_matches(|ch: char| !ch.is_alphanumeric());

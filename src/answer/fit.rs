@@ -13,7 +13,7 @@ use crate::model::span::Span;
 /// Words for what was added to, or taken from, what there was.
 const CHANGING: &[&str] = &[
     "增加", "加装", "增设", "增添", "多出", "再加", "扩", "减", "压", "砍", "退出", "取消", "淘汰", "节约",
-    "少", "化解", "关停", "再提", "提高", "上调", "降低", "省",
+    "少", "化解", "关停", "再提", "提高", "上调", "降低", "省", "精简", "清理", "撤销", "裁", "削",
 ];
 /// More money than this, in yuan, is never one person's, or one household's.
 const LARGEST_SHARE_YUAN: u32 = 10_000_000;

@@ -18,6 +18,7 @@ use crate::index::Hit;
 use crate::index::passage::Passage;
 use crate::index::shelf::Shelved;
 use crate::model::fact::{Aspect, Fact};
+use crate::model::figure::FigureKind;
 use crate::model::report::ReportInfo;
 use crate::model::span::Span;
 
@@ -279,6 +280,9 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     // 从1.9万座增加到14.3万座 says where it began and ended; 年均浓度 is of one year.
     if matches!(fact.aspect, Aspect::Duration | Aspect::Rank | Aspect::From | Aspect::To)
         || clause.contains("浓度")
+        || fact.figure.kind == FigureKind::Share
+            && matches!(fact.aspect, Aspect::Level | Aspect::Share)
+            && !says(SUMS)
     {
         return false;
     }

@@ -258,7 +258,10 @@ impl TermReader<'_> {
         let mut seen = HashSet::new();
         wordings.retain(|wording| seen.insert(wording.text.clone()));
         wordings.truncate(MAX_OPTIONS);
-        let weight = self.phrase_weight(phrase, &wordings);
+        let mut weight = self.phrase_weight(phrase, &wordings);
+        if MONEY.contains(&phrase) {
+            weight = weight.min(1.0);
+        }
         let wordings = wordings.iter().map(|variant| self.wording(collector, variant)).collect();
         collector.terms.groups.push(Group {
             text: phrase.to_owned(),

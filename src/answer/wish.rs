@@ -472,7 +472,8 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     let asks_rank = has(RANK) && !has(&["安排多少", "安排几", "几名员工", "几名教师"]);
     if asks_rank {
         wish.kind = Some(FigureKind::Rank);
-        wish.aspect = Some(Aspect::Rank);
+        // 五年前排第几: the rank it had before.
+        wish.aspect = Some(if asks_start(question) { Aspect::From } else { Aspect::Rank });
         return wish;
     }
     if has(MULTIPLE) {
@@ -788,7 +789,7 @@ fn asks_by(question: &str, more: char) -> bool {
 fn asks_how_far(question: &str) -> bool {
     ["了百分之", "了几个百分点", "了多少个百分点", "了几个点"].iter().any(|word| {
         question.match_indices(word).any(|(at, _)| {
-            !["占", "到", "达", "成", "用", "超", "过", "有"]
+            !["占", "到", "达", "成", "用", "超", "过", "有", "盖", "含"]
                 .iter()
                 .any(|verb| question[..at].ends_with(verb))
         })
