@@ -10,6 +10,10 @@ use crate::model::period::PeriodState;
 use crate::model::report::{DocumentKind, Report};
 use crate::model::span::Span;
 
+/// Verbs of what is still to be done, where they open a sentence.
+const AIMS: &[&str] =
+    &["加快", "推进", "力争", "争取", "继续", "确保", "做好", "抓好", "启动", "谋划", "编制", "要"];
+
 /// How much of the sentence before is kept as context, in characters.
 const MAX_CONTEXT_CHARS: usize = 40;
 
@@ -60,7 +64,7 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
             last_paragraph = Some(sentence.paragraph);
         } else {
             // …圆满收官。五年来，…: the rest of the paragraph looks back on more than a year.
-            let shifted = of_paragraph.after_lead(text);
+            let shifted = if may_look_back(text) { of_paragraph.after_lead(text) } else { of_paragraph };
             if shifted.default.is_span() && shifted.default.state == PeriodState::Achieved {
                 of_paragraph = shifted;
             }
@@ -87,6 +91,11 @@ pub fn facts_of_report(_language: &LanguageData, report: &Report) -> Vec<Sentenc
         });
     }
     found
+}
+
+/// False for 加快建设“十四五”批复的基地, which is still to be done.
+fn may_look_back(sentence: &str) -> bool {
+    !AIMS.iter().any(|word| sentence.starts_with(word))
 }
 
 /// The frame of each section: its own heading read under those above it.

@@ -155,6 +155,7 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
             if is_added {
                 1.0
             } else if matches!(fact.aspect, Aspect::To | Aspect::From)
+                || tells_all(passage, fact)
                 || REBUILDING.iter().any(|word| text.contains(word)) && !clause.contains(['新', '增'])
                 || REACHED.iter().any(|word| clause.contains(word))
                 || clause.contains('超') && !text.contains(BUILDING)
@@ -185,6 +186,13 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
             }
         }
     }
+}
+
+/// 规上工业企业达54家: the word right before the figure says that it is all there are.
+fn tells_all(passage: &Passage, fact: &Fact) -> bool {
+    let before = passage.text.get(..fact.figure.outer.start as usize).unwrap_or_default();
+    let before = before.trim_end_matches(['超', '过', '近', '约']);
+    ["达", "达到", "达到了", "共有", "已有", "现有", "总数为"].iter().any(|word| before.ends_with(word))
 }
 
 /// True when the fact's own words tell of something added or taken away.
@@ -225,7 +233,18 @@ fn is_counted_otherwise(understood: &Understood, passage: &Passage, fact: &Fact)
         && understood.period.years.is_some_and(|(from, to)| from != to)
         && says(clause, A_YEAR)
         && !says(question, A_YEAR);
-    misses_density || misses_total || is_rank || is_class || is_in_points || is_daily || is_yearly
+    // 房子加起来多少平方米 is told by no 人均住房面积.
+    let is_per_head = wish.asks_sum
+        && says(clause, &["人均", "户均"])
+        && !says(question, &["人均", "每人", "平均", "户均", "每户"]);
+    misses_density
+        || misses_total
+        || is_rank
+        || is_class
+        || is_in_points
+        || is_daily
+        || is_yearly
+        || is_per_head
 }
 
 /// Whether the figure tells what is asked of its indicator: a level, a change, a share.
@@ -335,6 +354,13 @@ fn asks_rate(question: &str) -> bool {
         .any(|word| question.match_indices(word).any(|(at, _)| !question[..at].ends_with(['长', '速', '比'])))
 }
 
+/// True when a question counts the homes of people, not those of trades.
+fn asks_households(question: &str) -> bool {
+    ["农户", "人家", "居民", "住户", "牧户", "家庭", "贫困户", "农牧户"]
+        .iter()
+        .any(|word| question.contains(word))
+}
+
 fn is_power(unit: &str) -> bool {
     unit.ends_with('瓦')
 }
@@ -430,6 +456,8 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             let is_generic = matches!(fact.figure.unit.as_str(), "个" | "项" | "家");
             match wish.unit.as_deref() {
                 Some("张" | "辆" | "头" | "棵" | "艘") if is_generic => 0.05,
+                // 农户 are told in no number of 合作社.
+                Some("户") if is_generic && asks_households(&understood.normalized) => 0.05,
                 Some("户" | "套" | "只" | "所") if is_generic => 0.3,
                 _ if is_generic => 0.75,
                 _ => 0.6,

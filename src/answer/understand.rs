@@ -38,7 +38,8 @@ const BEFORE_RANKING: &[&str] = &["居", "占", "位列", "高于", "低于", "�
 /// What follows 国家 where it is the country that acts or is asked about.
 const AFTER_STATE: &[&str] = &[
     "今年", "去年", "明年", "前年", "每年", "给", "发的", "发了", "发放", "要", "拿", "花", "打算", "计划",
-    "准备", "安排", "一共", "总共", "财政", "gdp", "20", "19", "掏", "出了", "补贴", "投了", "拨",
+    "准备", "安排", "一共", "总共", "财政", "gdp", "20", "19", "掏", "出了", "补贴", "投了", "拨", "设立",
+    "规定", "出台",
 ];
 
 /// Titles shorter than this, in characters, are words of many questions.

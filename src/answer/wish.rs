@@ -32,6 +32,8 @@ pub struct Wish {
     pub wants_level: bool,
     /// True when the question asks for a goal, which for many an indicator is a growth.
     pub wants_goal: bool,
+    /// True when it asks for all of it together: 加起来, 总共.
+    pub asks_sum: bool,
     /// True when it asks how much there is: 多少, 多大.
     pub wants_amount: bool,
     /// True when the question asks how much is produced, which is not counted in 个 or 家.
@@ -437,7 +439,8 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     // 河道治理之前，防洪标准…: the clause in front says where the change began.
     let follows_before = ["之前", "以前", "之前呢"].iter().any(|end| before.ends_with(end))
         && !before.contains(|ch: char| ch.is_ascii_digit());
-    let mut asking = question.to_owned();
+    // 新建交的国家 were not built.
+    let mut asking = question.replace("新建交", "建交");
     for word in ASKS_NOTHING {
         asking = asking.replace(word, "");
     }
@@ -448,6 +451,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wants_built: has(BUILT),
         wants_stock: has(STOCK),
         wants_output: asks_volume(question),
+        asks_sum: has(&["加起来", "总共", "一共", "合计", "总计"]),
         wants_amount: has(&["多少", "多大", "多高"]),
         is_each: has(&[
             "人均",
