@@ -6,6 +6,10 @@ use jieba_rs::Jieba;
 
 use crate::model::span::Span;
 
+/// What stands in the place it is named after, and who comes from there.
+const PLACED: &[&str] =
+    &["人", "机场", "港", "大桥", "高铁", "铁路", "口岸", "景区", "新区", "县", "区", "市", "镇", "站"];
+
 /// Characters looked at to tell the first word from those behind it.
 const WINDOW_CHARS: usize = 8;
 
@@ -71,7 +75,12 @@ impl Segmenter {
     pub fn is_inside_word(&self, text: &str, span: Span) -> bool {
         let words = self.words(text).into_iter().filter(|word| word.contains(span) && *word != span);
         let mut longer = words.map(|word| word.of(text));
-        longer.any(|word| self.is_word(word) && word.strip_prefix(span.of(text)) != Some("人"))
+        // 浦东机场 is in 浦东.
+        let is_placed = |word: &str| {
+            let rest = word.strip_prefix(span.of(text));
+            rest.is_some_and(|rest| PLACED.iter().any(|thing| rest.ends_with(thing)))
+        };
+        longer.any(|word| self.is_word(word) && !is_placed(word))
     }
 
     /// False when the characters of `span` stand side by side in `text` by chance: in a person's name, or across the

@@ -114,6 +114,7 @@ pub fn question_times(question: &str) -> Vec<Mention> {
         }
     }
     find_five_years(question, &mut times);
+    find_years_to_come(question, &mut times);
     times.sort_by_key(|time| time.span);
     join_ranges(question, times)
 }
@@ -136,6 +137,55 @@ fn find_five_years(question: &str, times: &mut Vec<Mention>) {
         is_point: false,
         is_start: false,
     }));
+}
+
+/// 三年里要给多少户解决住房: years of a plan that begins now.
+fn find_years_to_come(question: &str, times: &mut Vec<Mention>) {
+    const NUMBERS: [(&str, u16); 12] = [
+        ("两年", 2),
+        ("三年", 3),
+        ("四年", 4),
+        ("五年", 5),
+        ("六年", 6),
+        ("十年", 10),
+        ("2年", 2),
+        ("3年", 3),
+        ("4年", 4),
+        ("5年", 5),
+        ("6年", 6),
+        ("10年", 10),
+    ];
+    for time in times.iter_mut() {
+        let When::PastYears(n_years) = time.when else { continue };
+        let told = time.span.of(question);
+        let rest = &question[time.span.end as usize..];
+        let is_bare = NUMBERS.iter().any(|(word, _)| told.starts_with(word));
+        let is_within = ["里", "内", "之内", "时间里", "时间"]
+            .iter()
+            .any(|word| rest.starts_with(word) || told.ends_with(word));
+        if is_bare && is_within && plans_to_do(rest) {
+            time.when = When::ComingYears(n_years);
+        }
+    }
+    if !times.is_empty() {
+        return;
+    }
+    for (word, n_years) in NUMBERS {
+        let Some(at) = question.find(word) else { continue };
+        let end = at + word.len();
+        let is_counted = question[..at].ends_with(|ch: char| ch.is_ascii_digit() || "十百第".contains(ch));
+        let is_within = ["里", "内", "之内", "时间里"].iter().any(|tail| question[end..].starts_with(tail));
+        if !is_counted && is_within && plans_to_do(&question[end..]) {
+            times.push(Mention {
+                span: Span::new(at, end),
+                when: When::ComingYears(n_years),
+                is_base: false,
+                is_point: false,
+                is_start: false,
+            });
+            return;
+        }
+    }
 }
 
 /// Two bare years with 到 between them are one span: 1978到1985, 2021-2025.

@@ -17,7 +17,7 @@ const N_NEAREST: usize = 5;
 const LEAST_PERIOD: f32 = 0.12;
 const LEAST_UNIT: f32 = 0.1;
 const LEAST_ASPECT: f32 = 0.2;
-const LEAST_NAMED: f32 = 0.35;
+const LEAST_NAMED: f32 = 0.22;
 const LEAST_OWN: f32 = 0.05;
 /// A total does not tell what was added.
 const LEAST_STOCK: f32 = 0.1;
@@ -55,24 +55,37 @@ impl Ranked<'_> {
         self.scored.signals[signal::SUBJECT] > 0.0 || self.scored.signals[signal::EXCESS] > LEAST_OWN
     }
 
-    fn unit_fits(&self) -> bool {
-        let signals = &self.scored.signals;
-        signals[signal::UNIT] >= LEAST_UNIT
-            && signals[signal::ASPECT] >= LEAST_ASPECT
-            && signals[signal::STOCK] >= LEAST_STOCK
-    }
-
     /// False when period, unit or place rule it out, whatever its score.
     pub fn fits(&self) -> bool {
-        self.period_fits() && self.fits_but_for_time()
+        self.misfit().is_none()
     }
 
-    fn fits_but_for_time(&self) -> bool {
-        self.unit_fits()
-            && self.scored.signals[signal::RIVALS] >= LEAST_RIVALS
-            && !self.scored.misses_place
-            && !self.scored.misses_part
-            && !self.scored.is_excluded
+    /// What rules it out, whatever its score.
+    fn misfit(&self) -> Option<&'static str> {
+        let signals = &self.scored.signals;
+        let rules = [
+            (!self.period_fits(), "period"),
+            (signals[signal::UNIT] < LEAST_UNIT, "unit"),
+            (signals[signal::ASPECT] < LEAST_ASPECT, "aspect"),
+            (signals[signal::STOCK] < LEAST_STOCK, "stock"),
+            (signals[signal::RIVALS] < LEAST_RIVALS, "rivals"),
+            (self.scored.misses_place, "place"),
+            (self.scored.misses_part, "part"),
+            (self.scored.is_excluded, "excluded"),
+        ];
+        rules.into_iter().find_map(|(is_out, name)| is_out.then_some(name))
+    }
+
+    /// Why it would not be given as the answer if it came first.
+    pub fn why_not(&self, weights: &Weights) -> Option<&'static str> {
+        let more = if self.owns_words() { 0.0 } else { MORE_UNOWNED };
+        let rules = [
+            (!self.names_head(), "head"),
+            (self.scored.is_of_another, "another's"),
+            (self.scored.is_joint, "joint"),
+            (weights.confidence(&self.scored.signals) < weights.threshold() + more, "confidence"),
+        ];
+        self.misfit().or_else(|| rules.into_iter().find_map(|(is_out, name)| is_out.then_some(name)))
     }
 
     fn candidate(&self, weights: &Weights) -> Option<Candidate> {
@@ -105,14 +118,8 @@ pub fn compose(
         return Outcome::Declined(Decline { reason, nearest: nearest(&ranked) });
     }
     let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
-    let is_good = |best: &&&Ranked<'_>| {
-        let more = if best.owns_words() { 0.0 } else { MORE_UNOWNED };
-        best.names_head()
-            && !best.scored.is_of_another
-            && !best.scored.is_joint
-            && weights.confidence(&best.scored.signals) >= weights.threshold() + more
-    };
-    let best = good.first().filter(is_good).filter(|best| !is_outdone(best, &ranked));
+    let best =
+        good.first().filter(|best| best.why_not(weights).is_none()).filter(|best| !is_outdone(best, &ranked));
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
             reason: why_not(understood, &ranked, weights),

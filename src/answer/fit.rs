@@ -45,6 +45,9 @@ pub const ADDING: &[&str] = &[
     "新登记",
     "新入库",
     "新改扩建",
+    "新开工",
+    "新上牌",
+    "新注册",
 ];
 /// Words for what was made new of what there was.
 const REBUILDING: &[&str] = &["改扩建", "扩建", "改建", "改造", "提档", "升级", "修复", "治理"];
@@ -119,7 +122,7 @@ const ASKED_DENSITIES: &[&str] = &[
     "每十万人",
 ];
 /// Words for what comes every day.
-const A_DAY: &[&str] = &["每天", "日均", "每日", "每小时"];
+const A_DAY: &[&str] = &["每天", "日均", "每日", "每小时", "每个工作日"];
 /// Words for what comes every year.
 const A_YEAR: &[&str] = &["每年", "年均"];
 /// Words that set one against another.
@@ -223,7 +226,7 @@ fn is_counted_otherwise(understood: &Understood, passage: &Passage, fact: &Fact)
         fact.figure.kind == FigureKind::Rank && wish.kind != Some(FigureKind::Rank) && wish.wants_amount;
     // 100兆瓦级储能 is a sort of 储能.
     let behind = passage.text.get(fact.figure.span.end as usize..).unwrap_or_default();
-    let is_class = behind.starts_with('级') && !question.contains('级');
+    let is_class = (behind.starts_with('级') || fact.figure.unit == "级") && !question.contains('级');
     let is_in_points = fact.figure.unit.contains("百分点")
         && wish.aspect.is_none_or(|asked| asked == Aspect::Share)
         && !question.contains("点");
@@ -361,6 +364,11 @@ fn asks_households(question: &str) -> bool {
         .any(|word| question.contains(word))
 }
 
+/// True when a question may be after a time: 年限是多少.
+fn asks_time(question: &str) -> bool {
+    ["年限", "时间", "时长", "期", "多长", "年数", "时效", "天数"].iter().any(|word| question.contains(word))
+}
+
 fn is_power(unit: &str) -> bool {
     unit.ends_with('瓦')
 }
@@ -495,7 +503,13 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         Some(UnitClass::Count) if class == UnitClass::Other => 0.5,
         Some(_) => 0.0,
         None => {
-            if matches!(fact.figure.kind, FigureKind::Rank | FigureKind::Duration | FigureKind::Date) {
+            if fact.figure.kind == FigureKind::Duration
+                && wish.wants_amount
+                && !asks_time(&understood.normalized)
+            {
+                // 招了多少研究生 is told by no number of years.
+                0.05
+            } else if matches!(fact.figure.kind, FigureKind::Rank | FigureKind::Duration | FigureKind::Date) {
                 0.35
             } else {
                 0.7

@@ -93,6 +93,8 @@ pub struct ExplainRow {
     pub values: Signals,
     /// False when period, unit or place rule it out, whatever its score.
     pub fits: bool,
+    /// Why it would not be given as the answer if it came first: the signal or rule that speaks against it.
+    pub why_not: Option<&'static str>,
     pub score: f32,
     pub confidence: f32,
     pub matched: Vec<String>,
@@ -402,6 +404,7 @@ impl Answerer {
             file: ranked.report.file.clone(),
             values: ranked.scored.signals,
             fits: ranked.fits(),
+            why_not: ranked.why_not(&self.weights),
             score: ranked.scored.score,
             confidence: self.weights.confidence(&ranked.scored.signals),
             matched: matched.map(|(text, credit)| format!("{text}:{credit:.2}")).collect(),

@@ -1,6 +1,6 @@
 //! A question, read into the shape of a fact: words, wish, period, place.
 
-use crate::analysis::figures::find_figures;
+use crate::analysis::figures::{UnitClass, find_figures};
 use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
 use crate::analysis::times::Mention;
@@ -41,6 +41,10 @@ const AFTER_STATE: &[&str] = &[
     "准备", "安排", "一共", "总共", "财政", "gdp", "20", "19", "掏", "出了", "补贴", "投了", "拨", "设立",
     "规定", "出台",
 ];
+
+/// What follows 中央 where it is the government of the country.
+const OF_THE_CENTRE: &[&str] =
+    &["国家机关", "各部门", "部门", "本级", "财政今年", "财政去年", "财政打算", "预算内"];
 
 /// Titles shorter than this, in characters, are words of many questions.
 const MIN_TITLE_CHARS: usize = 2;
@@ -224,8 +228,10 @@ impl Reader<'_> {
         // 五年净增多少: what came in the last year is not what came in all.
         period.is_sum_told |= wish.wants_added;
         // 有多少家高新技术企业, of no year: how many there are, not how many came in addition.
+        let asks_length = wish.asks_sum && wish.unit_class == Some(UnitClass::Length);
         wish.wants_stock |= !wish.wants_added
-            && (period.years.is_none() && asks_how_many_there_are(asking_part)
+            && (period.years.is_none() && asks_length
+                || period.years.is_none() && asks_how_many_there_are(asking_part)
                 || asks_how_many_there_were(asking_part));
         masked.extend(asking_words(normalized, segmenter));
         let (of_year, unknown_year) =
@@ -425,6 +431,14 @@ fn inhabitants(question: &str, place: Span) -> Option<Span> {
 
 /// Where 国家 means the country as a whole (国家今年安排多少), not a rank of something (国家高新技术企业).
 fn the_state(question: &str) -> Option<Span> {
+    let centre = question.match_indices("中央").find_map(|(at, word)| {
+        let end = at + word.len();
+        let is_centre = OF_THE_CENTRE.iter().any(|next| question[end..].starts_with(next));
+        is_centre.then(|| Span::new(at, end))
+    });
+    if centre.is_some() {
+        return centre.map(|span| Span { end: span.start, ..span });
+    }
     question.match_indices("国家").find_map(|(at, word)| {
         let end = at + word.len();
         let is_state = AFTER_STATE.iter().any(|next| question[end..].starts_with(next))

@@ -281,8 +281,30 @@ const TO: &[&str] = &[
     "到了多少",
 ];
 /// Nouns that are counted in money.
-const MONEY_NOUNS: &[&str] =
-    &["工资", "资金", "债", "补贴", "补助", "贷款", "奖金", "欠薪", "投资", "经费", "税", "收入", "费用"];
+const MONEY_NOUNS: &[&str] = &[
+    "工资",
+    "资金",
+    "债",
+    "补贴",
+    "补助",
+    "贷款",
+    "奖金",
+    "欠薪",
+    "投资",
+    "经费",
+    "税",
+    "收入",
+    "费用",
+    "助学金",
+    "奖学金",
+    "津贴",
+    "养老金",
+    "低保金",
+    "慰问金",
+    "救助金",
+    "抚恤金",
+    "补偿金",
+];
 /// Units that name what they count.
 const COUNTED: &[&str] = &[
     "人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇",
@@ -424,7 +446,7 @@ const ASKS_NOTHING: &[&str] =
 /// Units that words begin with, besides counting: 节水, 口岸. Others make words of what they count: 头牛, 辆车.
 const WORD_STARTS: &[&str] = &[
     "节", "县", "乡", "村", "镇", "市", "省", "口", "门", "道", "班", "场", "点", "级", "度", "单", "起",
-    "宗", "条", "座", "台", "站", "支", "期", "分", "元", "月", "日",
+    "打", "宗", "条", "座", "台", "站", "支", "期", "分", "元", "月", "日",
 ];
 
 /// Nouns that begin like a unit.
@@ -548,7 +570,10 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
         wish.unit_class = meant.map(|(_, class)| *class);
     }
-    if has(GAP) && (wish.unit_class == Some(UnitClass::Percent) || has(&["多少", "几"])) && !has(DURATION)
+    if has(GAP)
+        && !has(&["不高于", "不低于", "不快于", "不慢于"])
+        && (wish.unit_class == Some(UnitClass::Percent) || has(&["多少", "几"]))
+        && !has(DURATION)
     {
         wish.aspect = Some(Aspect::Gap);
     } else if asks_start {
@@ -604,6 +629,13 @@ const PEOPLE_NOUNS: &[&str] = &[
     "学生",
     "大学生",
     "毕业生",
+    "研究生",
+    "博士生",
+    "硕士生",
+    "本科生",
+    "留学生",
+    "考生",
+    "新生",
     "老师",
     "教师",
     "医生",

@@ -99,7 +99,7 @@ fn explain(explanation: &Explanation) -> String {
     table.load_style(presets::ASCII_BORDERS_ONLY_CONDENSED);
     let mut header = vec!["figure".to_owned(), "indicator".to_owned(), "period".to_owned()];
     header.extend(explanation.signals.iter().map(|signal| (*signal).to_owned()));
-    header.extend(["score", "confidence", "matched", "sentence"].map(str::to_owned));
+    header.extend(["score", "confidence", "against", "matched", "sentence"].map(str::to_owned));
     table.set_header(header);
     let mut weights = vec!["weight".to_owned(), String::new(), String::new()];
     weights.extend(explanation.weights.iter().map(|weight| format!("{weight:.2}")));
@@ -110,7 +110,12 @@ fn explain(explanation: &Explanation) -> String {
         let period = format!("{}–{} {}", period[0], period[1], row.period.state.name());
         let mut cells = vec![row.figure.clone(), row.indicator.clone(), period];
         cells.extend(row.values.iter().map(|value| format!("{value:.2}")));
-        cells.extend([format!("{:.2}", row.score), format!("{:.2}", row.confidence), row.matched.join(" ")]);
+        cells.extend([
+            format!("{:.2}", row.score),
+            format!("{:.2}", row.confidence),
+            row.why_not.unwrap_or("-").to_owned(),
+            row.matched.join(" "),
+        ]);
         cells.push(format!("{} {}", row.report, row.sentence.chars().take(24).collect::<String>()));
         table.add_row(cells);
     }
