@@ -42,6 +42,10 @@ const AFTER_STATE: &[&str] = &[
     "规定", "出台",
 ];
 
+/// Stands before the place where somebody lives, comes from or goes: 我在西宁上班.
+const BEFORE_ONES_PLACE: [char; 12] =
+    ['在', '住', '到', '去', '来', '从', '是', '回', '我', '家', '往', '自'];
+
 /// What follows 中央 where it is the government of the country.
 const OF_THE_CENTRE: &[&str] =
     &["国家机关", "各部门", "部门", "本级", "财政今年", "财政去年", "财政打算", "预算内"];
@@ -167,7 +171,7 @@ impl Reader<'_> {
         // 全国 stands in sentences of every place: 稳居全国第4位.
         let mut place_names: Vec<String> =
             place_spans.iter().map(|span| span.of(normalized).to_owned()).collect();
-        place_names.retain(|name| name == "我国" || !COUNTRY.contains(&name.as_str()));
+        place_names.retain(|name| name == "我国" || !name.is_empty() && !COUNTRY.contains(&name.as_str()));
         if slant.elsewhere {
             let asked = place.take();
             in_scope.retain(|info| info.place != asked);
@@ -397,11 +401,8 @@ impl Reader<'_> {
         }
         if known.is_none() && unknown.is_empty() && enclosing.is_empty() && !asks_of_country {
             // 西宁机场三期用上以后，旅客吞吐量多少: no other place is asked about; 我在西宁上班 is of who asks.
-            let opens = |span: &Span| {
-                let before = &question[..span.start as usize];
-                before.is_empty() || before.ends_with(|ch: char| !ch.is_alphanumeric())
-            };
-            for (span, encloses) in in_story.into_iter().filter(|(span, _)| opens(span)) {
+            let is_of_asker = |span: &Span| question[..span.start as usize].ends_with(BEFORE_ONES_PLACE);
+            for (span, encloses) in in_story.into_iter().filter(|(span, _)| !is_of_asker(span)) {
                 spans.push(span);
                 let names = if encloses { &mut enclosing } else { &mut unknown };
                 names.push(span.of(question).to_owned());
@@ -436,8 +437,9 @@ fn the_state(question: &str) -> Option<Span> {
         let is_centre = OF_THE_CENTRE.iter().any(|next| question[end..].starts_with(next));
         is_centre.then(|| Span::new(at, end))
     });
-    if centre.is_some() {
-        return centre.map(|span| Span { end: span.start, ..span });
+    if let Some(span) = centre {
+        // 中央 is a word to look for as well.
+        return Some(Span { end: span.start, ..span });
     }
     question.match_indices("国家").find_map(|(at, word)| {
         let end = at + word.len();
