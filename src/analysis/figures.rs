@@ -597,6 +597,12 @@ mod tests {
     }
 
     #[test]
+    fn a_region_is_no_money() {
+        check("参与组建长三角创业投资引导基金", &[]);
+        check("每斤三角", &["三角 = 3 角 amount"]);
+    }
+
+    #[test]
     fn a_multiplier_scales_the_value() {
         check("城镇新增就业1256万人", &["1256万人 = 12560000 人 amount"]);
     }

@@ -258,6 +258,13 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_plan_keeps_its_years() {
+        let plan = TimeFrame::opening(Some(2026)).under("二、“十五五”主要目标任务");
+        let part = plan.under("（五）以更实举措提高人民生活品质");
+        assert_eq!(part.default, Period::range(2026, 2030, PeriodState::Planned));
+    }
+
+    #[test]
     fn a_mention_in_the_clause_beats_the_heading() {
         let text = "由一九七八年的三百亿元增加到一九八二年的七百亿元";
         let times = find_times(text);

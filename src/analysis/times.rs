@@ -376,6 +376,12 @@ mod tests {
     }
 
     #[test]
+    fn years_up_to_a_year_end_with_it() {
+        check("截至2015年这三年淘汰了", &[("2015年这三年", (2013, 2015))]);
+        check("到2015年底", &[("2015年底", (2015, 2015))]);
+    }
+
+    #[test]
     fn a_base_of_comparison_is_marked() {
         let mentions = find_times("一九八二年达到三百亿元,比一九七八年增加一倍");
         assert_eq!(mentions.iter().map(|mention| mention.is_base).collect::<Vec<_>>(), [false, true]);

@@ -453,4 +453,12 @@ mod tests {
         assert_eq!(whens("PM2.5年均浓度"), []);
         assert_eq!(whens("去年五年期国债多少"), [When::LastYear]);
     }
+
+    #[test]
+    fn years_in_which_something_is_to_be_done_begin_now() {
+        let whens =
+            |question| -> Vec<When> { question_times(question).iter().map(|time| time.when).collect() };
+        assert_eq!(whens("三年里国家要给多少户解决住房"), [When::ComingYears(3)]);
+        assert_eq!(whens("三年里国家给了多少户"), [When::PastYears(3)]);
+    }
 }

@@ -106,20 +106,24 @@ impl Ranked<'_> {
     }
 }
 
-/// Makes the outcome of `ranked`, which is sorted best first.
+/// Makes the outcome of `ranked`, which is sorted best first; `is_substituted` is asked of the best alone.
 pub fn compose(
     question: &Question,
     understood: &Understood,
     snapshot: &Snapshot,
     weights: &Weights,
     ranked: Vec<Ranked<'_>>,
+    is_substituted: &dyn Fn(&Ranked<'_>) -> bool,
 ) -> Outcome {
     if let Some(reason) = cannot_answer(question, understood, snapshot) {
         return Outcome::Declined(Decline { reason, nearest: nearest(&ranked) });
     }
     let good: Vec<&Ranked<'_>> = ranked.iter().filter(|ranked| ranked.fits()).collect();
-    let best =
-        good.first().filter(|best| best.why_not(weights).is_none()).filter(|best| !is_outdone(best, &ranked));
+    let best = good
+        .first()
+        .filter(|best| best.why_not(weights).is_none())
+        .filter(|best| !is_outdone(best, &ranked))
+        .filter(|best| !is_substituted(best));
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
             reason: why_not(understood, &ranked, weights),

@@ -123,6 +123,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_meant_may_stand_in_brackets() {
+        assert_eq!(set_aside("大学生全国有多少人(小学中学的不要)").0, "大学生全国有多少人(");
+        assert_eq!(set_aside("企业总共有多少家，别只说新增的").0, "企业总共有多少家，");
+    }
+
+    #[test]
     fn a_question_that_begins_with_not_is_whole() {
         assert_eq!(set_aside("不是说要新增就业吗，多少").0, "不是说要新增就业吗，多少");
     }

@@ -15,6 +15,7 @@ pub mod short_years;
 pub mod sight;
 pub mod speech;
 pub mod spelling;
+pub mod substitution;
 pub mod terms;
 pub mod townships;
 pub mod understand;
@@ -30,6 +31,7 @@ use crate::answer::compose::{Ranked, compose};
 use crate::answer::score::{SIGNALS, Scorer, Seen, Signals, Standing};
 use crate::answer::sight::{Credits, Finder};
 use crate::answer::spelling::{Speller, needs_mending};
+use crate::answer::substitution::Substitutions;
 use crate::answer::terms::StopWords;
 use crate::answer::understand::{Heard, Reader, Slant, Understood};
 use crate::answer::weights::Weights;
@@ -187,7 +189,8 @@ impl Answerer {
         let ranked = self.rank(&understood, &hits);
         let n_ranked = ranked.len();
         done("rank", n_ranked);
-        let outcome = compose(question, &understood, &self.snapshot, &self.weights, ranked);
+        let is_substituted = |ranked: &Ranked<'_>| self.is_substituted(&understood, ranked);
+        let outcome = compose(question, &understood, &self.snapshot, &self.weights, ranked, &is_substituted);
         done("compose", n_ranked);
         Ok(Settled { understood, hits, outcome })
     }
@@ -383,6 +386,16 @@ impl Answerer {
         }
         ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score));
         ranked
+    }
+
+    /// True when the fact has another noun where the question has one of its own.
+    fn is_substituted(&self, understood: &Understood, ranked: &Ranked<'_>) -> bool {
+        let finder = Finder::new(&understood.terms);
+        let mut credits = Credits::new(&understood.terms);
+        credits.weigh(ranked.passage, &finder.sightings(ranked.passage, ranked.report), ranked.fact);
+        let found: Vec<f32> = understood.terms.groups.iter().map(|group| credits.of_group(group)).collect();
+        let substitutions = Substitutions { understood, language: &self.language, stop: &self.stop };
+        substitutions.holds(ranked, &found, credits.used())
     }
 
     fn row(

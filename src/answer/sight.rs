@@ -137,6 +137,11 @@ fn abbreviation(text: &str, word: &str) -> Option<Span> {
     })
 }
 
+/// True when `text` has `word` in pieces, as it has 外贸 in 对外贸易.
+pub fn is_abbreviated(text: &str, word: &str) -> bool {
+    abbreviation(text, word).is_some()
+}
+
 /// Nouns that a figure's unit says as well: tons of lithium carbonate are its 产量.
 const IMPLIED: [(&[UnitClass], &[&str]); 9] = [
     (&[UnitClass::Mass, UnitClass::Volume], &["产量", "总产量", "总产"]),

@@ -42,6 +42,8 @@ pub struct Wording {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     pub text: String,
+    /// Where it stands in the question; `None` for a place's name.
+    pub span: Option<Span>,
     /// How much the phrase tells, from its rarity.
     pub weight: f32,
     pub wordings: Vec<Wording>,
@@ -141,7 +143,9 @@ impl TermReader<'_> {
                     self.add_group(&mut collector, phrase, false);
                     distances.push(distance(piece));
                     if let Some(group) = collector.terms.groups.last_mut() {
-                        group.is_part = part.is_some_and(|part| part.contains(place_of(phrase, question)));
+                        let span = place_of(phrase, question);
+                        group.is_part = part.is_some_and(|part| part.contains(span));
+                        group.span = Some(span);
                     }
                 }
             }
@@ -265,6 +269,7 @@ impl TermReader<'_> {
         let wordings = wordings.iter().map(|variant| self.wording(collector, variant)).collect();
         collector.terms.groups.push(Group {
             text: phrase.to_owned(),
+            span: None,
             weight,
             wordings,
             is_place,

@@ -254,6 +254,13 @@ impl Reader<'_> {
         named.extend(slant.leaning_on);
         named.sort_unstable();
         let terms = reader.read(normalized, &masked, &named, &unknown);
+        // 天然气去产能，实际退出了多少: a clause that says what is asked of asks with the one that asks how much.
+        let spans = terms.groups.iter().filter(|group| !group.is_background).filter_map(|group| group.span);
+        let spans: Vec<Span> = spans.collect();
+        let leans_on = |clause: &&Span| spans.iter().any(|span| clause.contains(*span));
+        let mut asking_clauses = named.clone();
+        asking_clauses.extend(aside.iter().filter(|clause| !named.contains(clause)).filter(leans_on));
+        asking_clauses.sort_unstable();
         let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
         Understood {
             wish,
@@ -263,7 +270,7 @@ impl Reader<'_> {
             unknown_place: unknown.into_iter().next(),
             unknown_year,
             place,
-            rivals: Rivals::of_question(normalized, &joined(&named), terms.meant()),
+            rivals: Rivals::of_question(normalized, &joined(&asking_clauses), terms.meant()),
             terms,
             aside,
             is_elsewhere: slant.elsewhere,

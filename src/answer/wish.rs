@@ -360,6 +360,7 @@ const NOUN_UNITS: &[(&str, UnitClass)] = &[
     ("养老金", UnitClass::Money),
     ("工资", UnitClass::Money),
     ("余额", UnitClass::Money),
+    ("产值", UnitClass::Money),
     ("贸易额", UnitClass::Money),
     ("销售额", UnitClass::Money),
     ("成交额", UnitClass::Money),

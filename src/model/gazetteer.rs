@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn a_wider_place_beats_a_narrow_one_that_ends_in_it() {
+        let gazetteer = Gazetteer::parse("安徽省\tprovince\t安徽\n安徽省/滁州市/来安县\tcounty\t来安\n");
+        let found = gazetteer.find_in("来安徽玩的游客");
+        assert_eq!(found.iter().map(|(_, places)| places[0].full_name()).collect::<Vec<_>>(), ["安徽省"]);
+    }
+
+    #[test]
     fn an_abbreviation_counts_only_at_the_beginning() {
         let gazetteer = Gazetteer::parse(LINES);
         assert!(gazetteer.leading_abbreviation("渝gdp").is_some());

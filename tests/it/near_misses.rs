@@ -23,9 +23,12 @@ const REPORT: &str = "绍兴市政府工作报告\n——2026年1月20日在绍�
     新增节水灌溉面积22万亩，修复废弃矿山1200亩。固定资产投资增长6.3%，进出口总额4200亿元。\
     规上工业企业营收居全省第9位，培育规上服务业企业85家。出台提高特困供养标准等10项政策。\
     生产黄酒35万吨。高校毕业生留绍率达72%，平均每天新登记企业90户。居民人均可支配收入7.1万元。\
-    老旧小区、城中村、危旧房改造1.2万套。加强困难群众救助制度建设，救助人数达到3.4万人。\n\
+    老旧小区、城中村、危旧房改造1.2万套。加强困难群众救助制度建设，救助人数达到3.4万人。\
+    财政性教育经费65亿元。鲜奶产量19万吨。规上建筑业企业达910家。完成中小学操场升级改造50所。\
+    星级酒店达到46家。南部山区常住人口达到8.5万人。专精特新“小巨人”企业81家。现行命案破案率100%。\
+    平均每个工作日办理公证76件。新能源汽车新上牌3.7万辆。新开工高速公路150公里。\n\
     二、2026年工作安排\n\
-    新增养老床位1200张。城乡居民基础养老金标准再提高20元。\n";
+    新增养老床位1200张。城乡居民基础养老金标准再提高20元。边民补助由每人每年2000元提高到2600元。\n";
 
 static ANSWERER: LazyLock<Answerer> = LazyLock::new(|| {
     let limits = Limits { max_file_bytes: 1 << 20 };
@@ -219,4 +222,65 @@ fn all_residents_are_not_those_of_towns() {
 #[test]
 fn a_bare_number_is_of_the_clause_before() {
     assert_eq!(figure("绍兴困难群众救助了多少人").as_deref(), Some("3.4万人"));
+}
+
+#[test]
+fn another_noun_in_the_same_place_is_another_thing() {
+    check("绍兴财政性教育经费多少", "65亿元", "绍兴财政性医疗经费多少");
+}
+
+#[test]
+fn tons_are_no_output_in_money() {
+    check("绍兴鲜奶产量多少", "19万吨", "绍兴鲜奶产值多少");
+}
+
+#[test]
+fn all_there_are_is_not_what_came_in_addition() {
+    check("绍兴规上建筑业企业有多少家", "910家", "绍兴去年新增规上建筑业企业多少家");
+}
+
+#[test]
+fn what_is_to_be_done_is_no_stock() {
+    assert_eq!(figure("绍兴去年有多少所中小学的操场得到升级改造").as_deref(), Some("50所"));
+}
+
+#[test]
+fn a_rank_of_hotels_is_not_all_of_them() {
+    check("绍兴星级酒店有几家", "46家", "绍兴五星级酒店有几家");
+}
+
+#[test]
+fn the_best_of_a_sort_are_not_the_sort() {
+    check("绍兴专精特新小巨人企业多少家", "81家", "绍兴专精特新企业一共多少家");
+}
+
+#[test]
+fn one_sort_of_case_is_not_all_cases() {
+    check("绍兴命案破案率多少", "100%", "绍兴刑事案件破案率多少");
+}
+
+#[test]
+fn a_working_day_is_no_year() {
+    check("绍兴平均每个工作日办理公证多少件", "76件", "绍兴去年办理公证一共多少件");
+}
+
+#[test]
+fn what_got_plates_is_not_what_runs() {
+    check("绍兴新能源汽车新上牌多少辆", "3.7万辆", "绍兴新能源汽车总共多少辆");
+}
+
+#[test]
+fn what_was_begun_is_not_the_length_in_all() {
+    check("绍兴新开工高速公路多少公里", "150公里", "绍兴高速公路加起来一共多少公里");
+}
+
+#[test]
+fn a_start_that_is_given_is_not_asked_for() {
+    assert_eq!(figure("绍兴边民补助原来2000元，今年提到多少").as_deref(), Some("2600元"));
+    assert_eq!(figure("绍兴边民补助今年要上调，上调之前是多少").as_deref(), Some("2000元"));
+}
+
+#[test]
+fn a_place_nobody_loaded_counts_in_the_story_too() {
+    check("绍兴空港旅客吞吐量多少", "233万人次", "西宁机场三期用上以后，旅客吞吐量多少");
 }
