@@ -31,15 +31,34 @@ pub fn deal_out(reading: &Reading<'_>, clause_idx: usize, first_new: usize, draf
     let counted: Vec<usize> =
         (0..new.len()).filter(|&idx| reading.figures[new[idx].figure_idx].kind != FigureKind::Date).collect();
     let start_of = |idx: usize| reading.figures[new[idx].figure_idx].outer.start;
-    let dealt: Vec<usize> = counted.iter().copied().filter(|&idx| start_of(idx) >= dealer.end).collect();
+    let mut dealt: Vec<usize> = counted.iter().copied().filter(|&idx| start_of(idx) >= dealer.end).collect();
     let before: Vec<usize> = counted.iter().copied().filter(|&idx| start_of(idx) < dealer.start).collect();
+    // 分别从771家、481家增加到1076家、636家: both ends are dealt out behind it.
+    let half = dealt.len() / 2;
+    let is_ended = |idx: usize| {
+        let words = Span {
+            start: reading.figures[new[dealt[idx - 1]].figure_idx].outer.end,
+            end: start_of(dealt[idx]),
+        };
+        words.of(reading.text).ends_with(['到', '至'])
+    };
+    let follow = if dealt.len() == 2 * half && half >= 2 && is_ended(half) {
+        dealt.split_off(half)
+    } else {
+        Vec::new()
+    };
+    let begun = if follow.is_empty() { Vec::new() } else { std::mem::replace(&mut dealt, follow) };
     if dealt.len() < 2 {
         return;
     }
     // 从…46503元和16935元分别提高到…: the list before 分别 is dealt out as well.
-    let starts: &[usize] = if before.len() == dealt.len() { &before } else { &[] };
+    let starts: &[usize] = match (before.len() == dealt.len(), begun.is_empty()) {
+        (_, false) => &begun,
+        (true, true) => &before,
+        (false, true) => &[],
+    };
     let head_end = match starts.first() {
-        Some(&idx) => start_of(idx),
+        Some(&idx) => start_of(idx).min(dealer.start),
         None => dealer.start,
     };
     let head_start = match before.last() {

@@ -299,7 +299,10 @@ impl Reading<'_> {
         let end = text[..end].char_indices().nth(MAX_AFTER_CHARS).map_or(end, |(at, _)| at);
         let noun = text[..end].strip_prefix('的').unwrap_or(&text[..end]);
         let skipped = end - noun.len();
-        if self.starts_change(figure) || noun.starts_with(['和', '与', '及', '左', '以', '等']) {
+        if self.starts_change(figure)
+            || noun.starts_with(['和', '与', '及', '左', '等'])
+            || strip_prefix_of(noun, &["以上", "以下", "以内", "以来"]).is_some()
+        {
             return Span { start, end: start };
         }
         Span { start: start + skipped as u32, end: start + end as u32 }

@@ -14,7 +14,6 @@ const PLAN_WORDS: &[&str] = &[
     "争取",
     "力争",
     "要达到",
-    "安排",
     "想要",
     "要新增",
     "将要",
@@ -67,6 +66,8 @@ pub struct AskedPeriod {
     compared: Option<u16>,
     /// The year a change is asked against: 比1949年.
     pub base: Option<u16>,
+    /// The year a change is asked from, over several years: 1978到1986年增长多少.
+    pub since: Option<u16>,
 }
 
 impl AskedPeriod {
@@ -266,7 +267,12 @@ pub fn asked_period(
     let without: String = ["需要", "主要", "重要", "计划生育", "预期寿命"]
         .iter()
         .fold(question.to_owned(), |text, word| text.replace(word, ""));
-    if PLAN_WORDS.iter().any(|word| without.contains(word)) || plans_to_do(question) {
+    // 1979年以来安排了多少 tells of what was done; 安排 of a year that runs, or of none, plans.
+    let is_past = times.iter().any(|time| time.when.resolve(today.year).1 < today.year);
+    if PLAN_WORDS.iter().any(|word| without.contains(word))
+        || !is_past && without.contains("安排")
+        || plans_to_do(question)
+    {
         asked.state = Some(PeriodState::Planned);
     } else if has(RESULT_WORDS) {
         asked.state = Some(PeriodState::Achieved);
@@ -292,6 +298,12 @@ pub fn asked_period(
         End::First if years.0 < years.1 => (years.0 - 1, years.0),
         End::First if matches!(mention.when, When::Years { .. }) => (years.0, years.0),
         End::Last => (years.1, years.1),
+        // 1978到1986年增长多少: a report may tell it of 1986, against 1978.
+        End::Between if matches!(mention.when, When::Years { .. }) && years.0 + 1 < years.1 => {
+            asked.compared = Some(years.1);
+            asked.since = Some(years.0);
+            years
+        }
         End::Between if years.0 == years.1 => match asked.base {
             Some(base) if base + 1 < years.1 => {
                 asked.compared = Some(years.1);

@@ -56,6 +56,10 @@ impl<'a> Exclusion<'a> {
         let period = self.understood.period;
         let told = told_base(times.get_or_init(|| find_times(&passage.normalized)), fact);
         let is_mean = || says_mean(fact.anchors.clause.of(&passage.normalized));
+        if let Some(since) = period.since.filter(|_| !fact.period.is_span()) {
+            // The growth of the last year is not that of all of them, nor is the one over a plan that is named.
+            return told.is_none_or(|told| told != since && told + 1 != since);
+        }
         match (period.base, period.years) {
             (Some(base), _) => told.map_or_else(is_mean, |told| told != base),
             // 2015年涨了多少 is asked against 2014: 比2010年增加10525元，年均递增13.7% tells neither.

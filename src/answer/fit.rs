@@ -171,6 +171,7 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
                 0.4
             }
         }
+        (false, true) if unit_class(&fact.figure.unit) == UnitClass::Money => 1.0,
         (false, true) => {
             // 新增经营主体11万多户 does not tell how many there are.
             let is_brought = BRINGING.iter().any(|word| text.contains(word))

@@ -362,7 +362,9 @@ impl Answerer {
                 other.place == info.place
                     && understood.reports.as_ref().is_none_or(|ids| ids.contains(&other.id))
             };
-            reports.iter().filter(in_scope).filter_map(|other| other.year.map(|year| year.get())).max()
+            let years =
+                || reports.iter().filter(in_scope).filter_map(|other| other.year.map(|year| year.get()));
+            years().filter(|year| *year <= understood.asked_in).max().or_else(|| years().max())
         };
         let best_bm25 = hits.first().map_or(0.0, |hit| hit.score);
         let scorer = Scorer::new(understood, &self.weights, best_bm25);

@@ -295,7 +295,8 @@ fn year_kind(fact: &Fact) -> YearKind {
 
 fn recency(year: Option<u16>, newest: Option<u16>) -> f32 {
     match (year, newest) {
-        (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.saturating_sub(year))),
+        // A report of years after the day asked on says as little of that day as one long before.
+        (Some(year), Some(newest)) => 0.85f32.powi(i32::from(newest.abs_diff(year))),
         _ => 1.0,
     }
 }

@@ -57,6 +57,8 @@ const MIN_TITLE_CHARS: usize = 2;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Understood {
     pub normalized: String,
+    /// The year of the day it is asked on.
+    pub asked_in: u16,
     pub wish: Wish,
     pub period: AskedPeriod,
     /// The place named in the question that has reports.
@@ -263,6 +265,7 @@ impl Reader<'_> {
         asking_clauses.sort_unstable();
         let ids = |infos: &[&ReportInfo]| infos.iter().map(|info| info.id.clone()).collect();
         Understood {
+            asked_in: question.today.year,
             wish,
             period,
             reports: (of_place.len() < self.snapshot.reports().len()).then(|| ids(&of_place)),

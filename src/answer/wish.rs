@@ -276,6 +276,7 @@ const TO: &[&str] = &[
     "提到多少",
     "提到几",
     "提到了",
+    "还剩",
     "调到",
     "加到",
     "到了多少",
@@ -305,6 +306,8 @@ const MONEY_NOUNS: &[&str] = &[
     "抚恤金",
     "补偿金",
 ];
+/// The longest word for a sort of money, in characters.
+const MAX_SORT_CHARS: usize = 4;
 /// Units that name what they count.
 const COUNTED: &[&str] = &[
     "人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇",
@@ -313,8 +316,8 @@ const COUNTED: &[&str] = &[
 ];
 /// What may stand between a noun and the word that asks.
 const FILLERS: &[&str] = &[
-    "大约", "大概", "具体", "一共", "总共", "到底", "究竟", "现在", "目前", "应该", "是", "有", "为", "达",
-    "到", "了", "约", "的", "均", "都",
+    "大约", "大概", "具体", "一共", "总共", "到底", "究竟", "要", "现在", "目前", "应该", "是", "有", "为",
+    "达", "到", "了", "约", "的", "均", "都",
 ];
 /// Nouns that say what a figure is measured in.
 const NOUN_UNITS: &[(&str, UnitClass)] = &[
@@ -526,7 +529,15 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wish.unit_class = Some(UnitClass::Duration);
         wish.kind = Some(FigureKind::Duration);
     }
-    let asks_noun = |noun: &&str| question.contains(&format!("多少{noun}"));
+    // 多少引导资金: what sort of money may stand between.
+    let asks_noun = |noun: &&str| {
+        question.match_indices("多少").any(|(at, word)| {
+            let rest = &question[at + word.len()..];
+            let clause = rest.split(|ch: char| !ch.is_alphanumeric()).next().unwrap_or_default();
+            let sort = clause.strip_suffix(*noun);
+            rest.starts_with(*noun) || sort.is_some_and(|sort| sort.chars().count() <= MAX_SORT_CHARS)
+        })
+    };
     if wish.unit_class.is_none()
         && (in_hundred_millions(question, segmenter) || MONEY_NOUNS.iter().any(asks_noun))
     {
