@@ -40,7 +40,8 @@ const DOING: &[char] = &[
 /// Those of them that speak of nothing but plans.
 const SURE_PLAN_WORDS: &[&str] =
     &["打算", "力争", "争取", "目标", "要达到", "要建", "要完成", "要增长", "要新增", "要修"];
-const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今"];
+const RESULT_WORDS: &[&str] =
+    &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今", "累计建了", "累计新增了"];
 const TOTAL_WORDS: &[&str] = &["累计", "五年"];
 /// Ask for the sum over several years where no one year is asked for.
 const IN_ALL: &[&str] = &["一共", "总共"];

@@ -194,7 +194,12 @@ pub fn stock_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32
 
 /// 规上工业企业达54家: the word right before the figure says that it is all there are.
 fn tells_all(passage: &Passage, fact: &Fact) -> bool {
-    let before = passage.text.get(..fact.figure.outer.start as usize).unwrap_or_default();
+    let before = passage.text.get(..fact.figure.span.start as usize).unwrap_or_default();
+    // 全省经营主体超850万户, not 建成厂房超5万平方米.
+    let words = before.rsplit(['，', '；', '。', '：']).next().unwrap_or_default();
+    if before.ends_with(['超', '过', '破']) && !words.contains(BUILDING) {
+        return true;
+    }
     let before = before.trim_end_matches(['超', '过', '近', '约']);
     ["达", "达到", "达到了", "共有", "已有", "现有", "总数为"].iter().any(|word| before.ends_with(word))
 }
@@ -310,6 +315,10 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
                 (Some(asked), Some(is)) if asked != is => 0.7,
                 _ => 1.0,
             },
+            // 提高几个百分点 is told by no level.
+            Aspect::Level if fact.figure.kind == FigureKind::Share && asks_points(&understood.normalized) => {
+                0.1
+            }
             Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
             // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less, not of more than the year before.
             Aspect::Level if is_change_of_stock(passage, fact) && !compares_years(&understood.normalized) => {
@@ -351,6 +360,13 @@ fn compares_years(question: &str) -> bool {
     ["比上年", "比去年", "同比", "比前一年", "比上一年"].iter().any(|word| question.contains(word))
 }
 
+/// True when a question asks for points: 提高几个百分点.
+fn asks_points(question: &str) -> bool {
+    ["几个百分点", "多少个百分点", "多少百分点", "几个点", "多少个点"]
+        .iter()
+        .any(|word| question.contains(word))
+}
+
 /// True when a question asks how high a rate is: 合格率多少.
 fn asks_rate(question: &str) -> bool {
     ["率多少", "率是多少", "率达到多少", "率有多高", "率为多少"]
@@ -386,6 +402,11 @@ const NO_OUTPUT: &[char] =
 /// Classifiers for whatever may be counted in 个.
 const OF_ANYTHING: &[char] =
     &['个', '家', '处', '所', '座', '项', '片', '块', '条', '件', '种', '类', '对', '批'];
+
+/// Classifiers of what lies in the places that homes make up, and these places.
+const INSIDE: &[char] = &['套', '户', '张', '辆', '台', '部', '栋', '幢'];
+const PLACES_OF_HOMES: &[&str] =
+    &["小区", "社区", "村", "县", "乡镇", "街道", "老旧小区", "旧小区", "城里的旧小区"];
 
 /// Classifiers of things that are no people.
 const NO_PEOPLE: &[char] =
@@ -481,6 +502,16 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         {
             0.05
         }
+        // 几个小区 is told in no number of homes.
+        Some(UnitClass::Count)
+            if class == UnitClass::Count
+                && fact.figure.unit.starts_with(INSIDE)
+                && PLACES_OF_HOMES
+                    .iter()
+                    .any(|noun| understood.normalized.contains(&format!("个{noun}"))) =>
+        {
+            0.05
+        }
         // 几个小区 is hardly told in 台.
         Some(UnitClass::Count) if class == UnitClass::Count && wish.unit.as_deref() == Some("个") => {
             if fact.figure.unit.starts_with(OF_ANYTHING) { 0.75 } else { 0.6 }
@@ -498,7 +529,9 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         {
             0.1
         }
-        // 多少个 may be counted in any classifier, people in 人次 or 个.
+        // 多少个机场 is told in no number of passengers.
+        Some(UnitClass::Count) if class == UnitClass::People && fact.figure.unit.contains("人次") => 0.1,
+        // 多少个 may be counted in any classifier, people in 个.
         Some(UnitClass::Count) if class == UnitClass::People => 0.6,
         Some(UnitClass::People) if class == UnitClass::Count => 0.5,
         Some(UnitClass::Count) if class == UnitClass::Other => 0.5,

@@ -397,7 +397,7 @@ impl Answerer {
         credits.weigh(ranked.passage, &finder.sightings(ranked.passage, ranked.report), ranked.fact);
         let found: Vec<f32> = understood.terms.groups.iter().map(|group| credits.of_group(group)).collect();
         let substitutions = Substitutions { understood, language: &self.language, stop: &self.stop };
-        substitutions.holds(ranked, &found, credits.used())
+        substitutions.holds(ranked, &found, credits.used()) || substitutions.is_of_part(ranked)
     }
 
     fn row(

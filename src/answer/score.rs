@@ -279,7 +279,7 @@ fn is_sum(passage: &Passage, fact: &Fact) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| clause.contains(word));
     // 从1.9万座增加到14.3万座 says where it began and ended; 年均浓度 is of one year.
     if matches!(fact.aspect, Aspect::Duration | Aspect::Rank | Aspect::From | Aspect::To)
-        || clause.contains("浓度")
+        || clause.contains("浓度") && !clause.contains("累计")
         || fact.figure.kind == FigureKind::Share
             && matches!(fact.aspect, Aspect::Level | Aspect::Share)
             && !says(SUMS)

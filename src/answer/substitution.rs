@@ -12,6 +12,7 @@ use crate::answer::terms::{Group, StopWords};
 use crate::answer::understand::Understood;
 use crate::index::passage::Passage;
 use crate::model::fact::Fact;
+use crate::model::place::Level;
 use crate::model::span::Span;
 
 /// A phrase found to this degree has its words in the sentence, in other wordings if not in its own.
@@ -32,6 +33,22 @@ fn is_of_trades(asked: &str, stated: &str) -> bool {
 }
 
 impl Substitutions<'_> {
+    /// True when the figure is of a place inside the one asked about: 安徽中欧班列 asked, 合肥中欧班列 stated.
+    pub fn is_of_part(&self, ranked: &Ranked<'_>) -> bool {
+        let (question, gazetteer) = (self.understood.normalized.as_str(), &self.language.gazetteer);
+        let Some(place) = ranked.report.place.as_ref().filter(|place| place.level != Level::Country) else {
+            return false;
+        };
+        let text = ranked.passage.normalized.as_str();
+        ranked.fact.anchors.subject.iter().map(|span| span.of(text)).any(|words| {
+            let named = gazetteer.find_in(words).into_iter();
+            let inner =
+                named.filter(|(_, places)| places.iter().any(|inner| inner != place && place.covers(inner)));
+            let opens = |span: &Span| span.start == 0 && self.language.segmenter.stands_alone(words, *span);
+            inner.into_iter().any(|(span, _)| opens(&span) && !question.contains(span.of(words)))
+        })
+    }
+
     /// True when `fact` has another noun where the question has one of its own; `credits` are those of the question's
     /// phrases for it, `used` the places they were found at.
     pub fn holds(&self, ranked: &Ranked<'_>, credits: &[f32], used: &[Span]) -> bool {

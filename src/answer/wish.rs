@@ -581,6 +581,9 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     if wish.unit_class.is_none() {
         let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
         wish.unit_class = meant.map(|(_, class)| *class);
+        if wish.unit_class.is_none() && asks_rate_of_year(question) {
+            wish.unit_class = Some(UnitClass::Percent);
+        }
     }
     if has(GAP)
         && !has(&["不高于", "不低于", "不快于", "不慢于"])
@@ -659,6 +662,10 @@ const PEOPLE_NOUNS: &[&str] = &[
     "农民工",
     "群众",
     "居民",
+    "游客",
+    "旅客",
+    "病人",
+    "患者",
     "女工",
     "战士",
     "运动员",
@@ -674,7 +681,10 @@ fn asks_people(question: &str) -> bool {
     ["多少", "几个", "几名", "几位"].iter().any(|word| {
         question.match_indices(word).any(|(at, _)| {
             let rest = &question[at + word.len()..];
-            let named = PEOPLE_NOUNS.iter().filter_map(|noun| rest.strip_prefix(noun));
+            // 多少个残疾娃娃: of a few characters, what sort of people may stand before.
+            let starts = rest.char_indices().take(MAX_SORT_CHARS).map(|(at, _)| &rest[at..]);
+            let named =
+                starts.flat_map(|rest| PEOPLE_NOUNS.iter().filter_map(|noun| rest.strip_prefix(noun)));
             if named.into_iter().any(ends_or_does) {
                 return true;
             }
@@ -746,6 +756,17 @@ fn asks_for(question: &str, noun: &str) -> bool {
     })
 }
 
+/// 覆盖率 2025年 达到多少: a rate whose year stands between it and what asks.
+fn asks_rate_of_year(question: &str) -> bool {
+    question.match_indices('率').any(|(at, word)| {
+        let rest = &question[at + word.len()..];
+        let year: String =
+            rest.chars().filter(|ch| !ch.is_ascii_digit() && !"年 底末".contains(*ch)).collect();
+        rest.chars().any(|ch| ch.is_ascii_digit())
+            && ["多少", "达到多少", "是多少", "达多少", "到多少"].iter().any(|ask| year.starts_with(ask))
+    })
+}
+
 /// The unit that closes a question in which no word asks: 技术合同成交额 亿元.
 fn bare_unit(question: &str) -> Option<String> {
     if ASKING.iter().chain(&["百分", "占", "第"]).any(|word| question.contains(word)) {
@@ -809,7 +830,7 @@ const OF_HOW_MUCH: &[&str] = &["了多少", "了几", "多少", "出多少", "�
 
 /// 产量, 货运量多少: what is measured, not counted.
 fn asks_volume(question: &str) -> bool {
-    question.contains("产量")
+    ["产量", "挖了多少", "采了多少", "产了多少", "打了多少"].iter().any(|word| question.contains(word))
         || ["量多少", "量是多少", "量有多少", "量达到多少"].iter().any(|word| {
             question.match_indices(word).any(|(at, _)| !question[..at].ends_with(['数', '质', '授', '申']))
         })
