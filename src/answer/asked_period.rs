@@ -270,7 +270,10 @@ pub fn asked_period(
         .fold(question.to_owned(), |text, word| text.replace(word, ""));
     // 1979年以来安排了多少 tells of what was done; 安排 of a year that runs, or of none, plans.
     let is_past = times.iter().any(|time| time.when.resolve(today.year).1 < today.year);
-    if PLAN_WORDS.iter().any(|word| without.contains(word))
+    // 计划完成了百分之几 asks what came of the plan.
+    if has(&["计划完成了", "完成了计划", "完成计划的"]) {
+        asked.state = Some(PeriodState::Achieved);
+    } else if PLAN_WORDS.iter().any(|word| without.contains(word))
         || !is_past && without.contains("安排")
         || plans_to_do(question)
     {

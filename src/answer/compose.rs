@@ -6,7 +6,7 @@ use crate::answer::weights::Weights;
 use crate::index::Snapshot;
 use crate::index::shelf::Shelved;
 use crate::model::answer::{Answer, Candidate, Decline, Nearest, Outcome, Quote, Reason};
-use crate::model::fact::Fact;
+use crate::model::fact::{Aspect, Fact};
 use crate::model::figure::FigureKind;
 use crate::model::question::Question;
 use crate::model::report::ReportInfo;
@@ -122,7 +122,7 @@ pub fn compose(
     let best = good
         .first()
         .filter(|best| best.why_not(weights).is_none())
-        .filter(|best| !is_outdone(best, &ranked))
+        .filter(|best| !is_outdone(best, &ranked, understood.wish.aspect))
         .filter(|best| !is_substituted(best));
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
@@ -170,11 +170,14 @@ pub fn compose(
 /// True when the very thing asked for is told of another time, and `best` only of something like it: 今年新增养老床位
 /// asked, last year's stated beside this year's 养老服务站; or in another unit of something near it: 口岸出入境旅客 asked of
 /// 空港旅客233万人次，其中口岸出入境航班297架次.
-fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>]) -> bool {
+fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>], asked: Option<Aspect>) -> bool {
+    // 农业占工农业总产值的比重: what tells of the whole is no better for it.
+    let may_outdo = |other: &Ranked<'_>| asked != Some(Aspect::Share) || other.fact.aspect == Aspect::Share;
     let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[signal::EXCESS];
     asked_for(best) < LEAST_ASKED_FOR
         && ranked.iter().any(|other| {
             !other.fits()
+                && may_outdo(other)
                 && !other.scored.misses_place
                 && !other.scored.misses_part
                 && asked_for(other) >= LEAST_ASKED_FOR
