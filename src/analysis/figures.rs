@@ -56,6 +56,22 @@ const AFTER: [(&str, Bound); 9] = [
 ];
 const RANGE_SIGNS: [&str; 9] = ["——", "—", "-", "~", "～", "至", "到", "－", "–"];
 /// Words that make a numeral before them a name, not a count.
+/// What a rank without a unit is told among: 全国前三.
+const AMONG: &[&str] = &[
+    "全国",
+    "世界",
+    "全球",
+    "全省",
+    "全市",
+    "全区",
+    "中部",
+    "西部",
+    "东部",
+    "国内",
+    "省内",
+    "同类城市",
+    "副省级城市",
+];
 const NAMES_AFTER: [&str; 12] =
     ["号线", "五规划", "五时期", "五期间", "五”", "五以来", "五末", "届", "中全会", "年级", "号文", "版本"];
 
@@ -513,7 +529,12 @@ fn fraction(text: &str, at: usize, numeral: Numeral) -> Option<Figure> {
 /// 前五位, 前10名: a rank told by its bound.
 fn front(text: &str, at: usize, number: &str) -> Option<Figure> {
     let numeral = read_numeral(number)?;
-    let tail = ["位", "名", "强"].into_iter().find(|tail| number[numeral.len..].starts_with(tail))?;
+    let rest = &number[numeral.len..];
+    // 稳居全国前三: where it is among others, and nothing is counted behind it.
+    let is_among =
+        || AMONG.iter().any(|word| text[..at].ends_with(word)) && !rest.starts_with(char::is_alphanumeric);
+    let tail = ["位", "名", "强"].into_iter().find(|tail| rest.starts_with(tail));
+    let tail = tail.or_else(|| is_among().then_some(""))?;
     Some(plain(text, at, '前'.len_utf8() + numeral.len + tail.len(), numeral.value, "位", FigureKind::Rank))
 }
 
@@ -594,6 +615,12 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_rank_among_others_needs_no_unit() {
+        check("运营里程稳居全国前三，", &["前三 = 3 位 rank"]);
+        check("全国前三季度", &[]);
     }
 
     #[test]

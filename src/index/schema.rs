@@ -4,7 +4,7 @@ use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFiel
 use tantivy::tokenizer::{PreTokenizedString, Token};
 
 /// Raise when fields, passages or the reading of facts change: older indexes are rebuilt.
-pub const SCHEMA_VERSION: u32 = 10;
+pub const SCHEMA_VERSION: u32 = 11;
 
 /// Kind of a sentence that states a figure.
 pub const FIGURED: &str = "figured";
