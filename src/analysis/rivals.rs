@@ -22,6 +22,8 @@ struct Group {
     limits: Members,
     /// Things of their own: what nowhere speaks of them does not tell of them.
     needed: Members,
+    /// Areas of their own, which never stand for the place a report is of: 京津冀.
+    areas: Members,
     /// Hold all the others: 城乡.
     wholes: Members,
 }
@@ -68,7 +70,7 @@ impl Group {
                 group.longest_first.push(Name { text: fold(neutral), member: None, is_told_only: false });
                 continue;
             }
-            let names = word.trim_start_matches(['!', '^', '=', '&']);
+            let names = word.trim_start_matches(['!', '^', '=', '&', '%']);
             let (asked, told) = names.split_once(':').unwrap_or((names, ""));
             let member = group.n_members;
             group.n_members += 1;
@@ -89,6 +91,11 @@ impl Group {
                     }
                 }
                 Some('^') => group.limits.add(member),
+                Some('%') => {
+                    for set in [&mut group.parts, &mut group.needed, &mut group.limits, &mut group.areas] {
+                        set.add(member);
+                    }
+                }
                 Some('&') => group.wholes.add(member),
                 _ => {}
             }
@@ -170,6 +177,11 @@ pub fn limits(group: usize) -> Members {
 /// The members of `group` that nothing tells of which nowhere speaks of them.
 pub fn needed(group: usize) -> Members {
     TABLE.groups[group].needed
+}
+
+/// The members of `group` that are areas of their own.
+pub fn areas(group: usize) -> Members {
+    TABLE.groups[group].areas
 }
 
 /// The members of `group` that hold all the others.

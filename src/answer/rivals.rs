@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::analysis::rivals::{
-    Members, Naming, asked_namings, groups_of_parts, limits, named, named_by, names_in_pieces, namings,
-    needed, of_group, parts, wholes,
+    Members, Naming, areas, asked_namings, groups_of_parts, limits, named, named_by, names_in_pieces,
+    namings, needed, of_group, parts, wholes,
 };
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
@@ -172,6 +172,9 @@ impl Met<'_> {
         let Met { asked, in_sentence, told, .. } = self;
         let own = self.own(fact, implied);
         if asked.members.is_empty() {
+            if own.meets(areas(asked.group)) && !own.meets(asked.in_story) {
+                return UNNAMED_PART;
+            }
             let is_narrower = own.meets(parts(asked.group)) && !own.meets(asked.in_story);
             return if is_narrower || self.is_untold { NARROWER } else { 1.0 };
         }
