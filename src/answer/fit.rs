@@ -316,9 +316,7 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
                 _ => 1.0,
             },
             // 提高几个百分点 is told by no level.
-            Aspect::Level if fact.figure.kind == FigureKind::Share && asks_points(&understood.normalized) => {
-                0.1
-            }
+            Aspect::Level if fact.figure.kind == FigureKind::Share && wish.asks_points => 0.1,
             Aspect::Level if fact.figure.kind == FigureKind::Share => 0.25,
             // 加装电梯51台, 退出产能5000万吨: the words themselves tell of more or less, not of more than the year before.
             Aspect::Level if is_change_of_stock(passage, fact) && !compares_years(&understood.normalized) => {
@@ -360,30 +358,11 @@ fn compares_years(question: &str) -> bool {
     ["比上年", "比去年", "同比", "比前一年", "比上一年"].iter().any(|word| question.contains(word))
 }
 
-/// True when a question asks for points: 提高几个百分点.
-fn asks_points(question: &str) -> bool {
-    ["几个百分点", "多少个百分点", "多少百分点", "几个点", "多少个点"]
-        .iter()
-        .any(|word| question.contains(word))
-}
-
 /// True when a question asks how high a rate is: 合格率多少.
 fn asks_rate(question: &str) -> bool {
     ["率多少", "率是多少", "率达到多少", "率有多高", "率为多少"]
         .iter()
         .any(|word| question.match_indices(word).any(|(at, _)| !question[..at].ends_with(['长', '速', '比'])))
-}
-
-/// True when a question counts the homes of people, not those of trades.
-fn asks_households(question: &str) -> bool {
-    ["农户", "人家", "居民", "住户", "牧户", "家庭", "贫困户", "农牧户"]
-        .iter()
-        .any(|word| question.contains(word))
-}
-
-/// True when a question may be after a time: 年限是多少.
-fn asks_time(question: &str) -> bool {
-    ["年限", "时间", "时长", "期", "多长", "年数", "时效", "天数"].iter().any(|word| question.contains(word))
 }
 
 fn is_power(unit: &str) -> bool {
@@ -403,10 +382,8 @@ const NO_OUTPUT: &[char] =
 const OF_ANYTHING: &[char] =
     &['个', '家', '处', '所', '座', '项', '片', '块', '条', '件', '种', '类', '对', '批'];
 
-/// Classifiers of what lies in the places that homes make up, and these places.
+/// Classifiers of what lies in the places that homes make up.
 const INSIDE: &[char] = &['套', '户', '张', '辆', '台', '部', '栋', '幢'];
-const PLACES_OF_HOMES: &[&str] =
-    &["小区", "社区", "村", "县", "乡镇", "街道", "老旧小区", "旧小区", "城里的旧小区"];
 
 /// Classifiers of things that are no people.
 const NO_PEOPLE: &[char] =
@@ -487,7 +464,7 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             match wish.unit.as_deref() {
                 Some("张" | "辆" | "头" | "棵" | "艘") if is_generic => 0.05,
                 // 农户 are told in no number of 合作社.
-                Some("户") if is_generic && asks_households(&understood.normalized) => 0.05,
+                Some("户") if is_generic && wish.asks_households => 0.05,
                 Some("户" | "套" | "只" | "所") if is_generic => 0.3,
                 _ if is_generic => 0.75,
                 _ => 0.6,
@@ -506,9 +483,7 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         Some(UnitClass::Count)
             if class == UnitClass::Count
                 && fact.figure.unit.starts_with(INSIDE)
-                && PLACES_OF_HOMES
-                    .iter()
-                    .any(|noun| understood.normalized.contains(&format!("个{noun}"))) =>
+                && wish.asks_homes_places =>
         {
             0.05
         }
@@ -537,10 +512,7 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
         Some(UnitClass::Count) if class == UnitClass::Other => 0.5,
         Some(_) => 0.0,
         None => {
-            if fact.figure.kind == FigureKind::Duration
-                && wish.wants_amount
-                && !asks_time(&understood.normalized)
-            {
+            if fact.figure.kind == FigureKind::Duration && wish.wants_amount && !wish.asks_time {
                 // 招了多少研究生 is told by no number of years.
                 0.05
             } else if matches!(fact.figure.kind, FigureKind::Rank | FigureKind::Duration | FigureKind::Date) {

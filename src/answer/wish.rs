@@ -34,6 +34,14 @@ pub struct Wish {
     pub wants_goal: bool,
     /// True when it asks for all of it together: 加起来, 总共.
     pub asks_sum: bool,
+    /// True when it asks for points: 提高几个百分点.
+    pub asks_points: bool,
+    /// True when it may be after a time: 年限是多少.
+    pub asks_time: bool,
+    /// True when it counts the homes of people, not those of trades: 多少户农户.
+    pub asks_households: bool,
+    /// True when it counts places that homes make up: 多少个小区.
+    pub asks_homes_places: bool,
     /// True when it asks how much there is: 多少, 多大.
     pub wants_amount: bool,
     /// True when the question asks how much is produced, which is not counted in 个 or 家.
@@ -311,6 +319,11 @@ const MONEY_NOUNS: &[&str] = &[
 ];
 /// The longest word for a sort of money, in characters.
 const MAX_SORT_CHARS: usize = 4;
+/// Ask for points of a percentage.
+const POINTS: &[&str] = &["几个百分点", "多少个百分点", "多少百分点", "几个点", "多少个点"];
+/// Places that homes make up.
+const HOMES_PLACES: &[&str] =
+    &["小区", "社区", "村", "县", "乡镇", "街道", "老旧小区", "旧小区", "城里的旧小区"];
 /// Units that name what they count.
 const COUNTED: &[&str] = &[
     "人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇",
@@ -481,6 +494,10 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wants_stock: has(STOCK),
         wants_output: asks_volume(question),
         asks_sum: has(&["加起来", "总共", "一共", "合计", "总计"]),
+        asks_points: has(POINTS),
+        asks_time: has(&["年限", "时间", "时长", "期", "多长", "年数", "时效", "天数"]),
+        asks_households: has(&["农户", "人家", "居民", "住户", "牧户", "家庭", "贫困户", "农牧户"]),
+        asks_homes_places: HOMES_PLACES.iter().any(|noun| question.contains(&format!("个{noun}"))),
         wants_amount: has(&["多少", "多大", "多高"]),
         is_each: has(&[
             "人均",
@@ -598,7 +615,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wish.aspect = Some(Aspect::From);
     } else if has(TO) {
         wish.aspect = Some(Aspect::To);
-    } else if has(SHARE) && !asks_points(question) {
+    } else if has(SHARE) && !asks_change_in_points(question) {
         wish.aspect = Some(Aspect::Share);
         wish.unit_class = wish.unit_class.or(Some(UnitClass::Percent));
     } else if asks_change(question, CHANGE_DOWN) || asks_by(question, '少') {
@@ -816,13 +833,11 @@ fn asks_start(question: &str) -> bool {
 }
 
 /// 比重涨了几个点: a share that is asked for by how much it changed.
-fn asks_points(question: &str) -> bool {
+fn asks_change_in_points(question: &str) -> bool {
     let by_points = |word: &str| {
         question.match_indices(word).any(|(at, _)| {
             let rest = question[at + word.len()..].trim_start_matches(['了', '幅']);
-            ["几个点", "几个百分点", "多少个百分点", "多少个点", "多少百分点"]
-                .iter()
-                .any(|ask| rest.starts_with(ask))
+            POINTS.iter().any(|ask| rest.starts_with(ask))
         })
     };
     CHANGE_UP.iter().chain(CHANGE_DOWN).any(|word| by_points(word))
