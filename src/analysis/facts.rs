@@ -273,7 +273,8 @@ impl Reading<'_> {
         let is_other = NO_PARTS.iter().any(|other| {
             other
                 .match_indices(word)
-                .any(|(inside, _)| at >= inside && text[at - inside..].starts_with(other))
+                .filter_map(|(inside, _)| text.get(at.checked_sub(inside)?..))
+                .any(|rest| rest.starts_with(other))
         });
         if is_other {
             return None;
@@ -571,6 +572,30 @@ mod tests {
             facts_of("每千人床位数、医师数增至7.83张、3.57个。"),
             ["7.83张 · 每千人床位数 · To · 2025", "3.57个 · 每千人医师数 · To · 2025"]
         );
+    }
+
+    #[test]
+    fn letters_may_stand_before_a_share() {
+        assert_eq!(facts_of("国产AI占比30%。").len(), 1);
+    }
+
+    #[test]
+    fn both_ends_of_a_change_are_dealt_out_behind_it() {
+        assert_eq!(
+            facts_of("地区总部、研发中心分别从771家、481家增加到1076家、636家。"),
+            [
+                "771家 · 地区总部 · From · 2025",
+                "481家 · 研发中心 · From · 2025",
+                "1076家 · 地区总部 · To · 2025",
+                "636家 · 研发中心 · To · 2025"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_classifier_nobody_listed_does_not_hide_a_start() {
+        let facts = facts_of("检测能力从每日102万管左右提升至938万管以上。");
+        assert!(facts[0].contains("From") && facts[1].contains("To"), "{facts:?}");
     }
 
     #[test]

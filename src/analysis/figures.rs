@@ -55,7 +55,6 @@ const AFTER: [(&str, Bound); 9] = [
     ("之多", Bound::Over),
 ];
 const RANGE_SIGNS: [&str; 9] = ["——", "—", "-", "~", "～", "至", "到", "－", "–"];
-/// Words that make a numeral before them a name, not a count.
 /// What a rank without a unit is told among: 全国前三.
 const AMONG: &[&str] = &[
     "全国",
@@ -72,6 +71,7 @@ const AMONG: &[&str] = &[
     "同类城市",
     "副省级城市",
 ];
+/// Words that make a numeral before them a name, not a count.
 const NAMES_AFTER: [&str; 12] =
     ["号线", "五规划", "五时期", "五期间", "五”", "五以来", "五末", "届", "中全会", "年级", "号文", "版本"];
 
@@ -453,6 +453,9 @@ fn is_count(text: &str, figure: &Figure, numeral: Numeral) -> bool {
     // 长三角 is a region, not thirty cents; 科技创新2030国家重大项目 counts no countries.
     let before = &text[..figure.span.start as usize];
     if figure.unit == "角"
+        && figure.value == Decimal::from(3)
+        && !numeral.is_arabic
+        && !before.ends_with("增长")
         && (before.ends_with(['长', '珠', '金', '铁', '闽']) || after.starts_with(['洲', '形', '债']))
         || figure.unit == "国家"
             && numeral.is_arabic

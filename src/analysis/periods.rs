@@ -38,7 +38,12 @@ const DONE_WORDS: &[&str] = &["已", "上半年", "一季度", "截至", "为止
 const NOW_WORDS: &[&str] = &["现在", "目前", "如今", "现已", "至今"];
 
 /// Words of what is still to come.
-const AIMS: &[&str] = &["要", "将", "力争", "再", "起", "开始", "争取", "确保", "计划", "拟"];
+const AIMS: &[&str] = &[
+    "要", "将", "力争", "再", "起", "开始", "争取", "确保", "计划", "拟", "新建", "新增", "推进", "实施",
+    "巩固",
+];
+/// Words of what stands.
+const STANDING: &[&str] = &["已", "有", "达", "共"];
 
 /// The reading of time at one place of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +189,8 @@ impl TimeFrame {
         let stands_now = NOW_WORDS.iter().any(|word| {
             head.rfind(word).is_some_and(|at| {
                 let since = &head[at + word.len()..];
-                !since.contains('。') && !AIMS.iter().any(|aim| since.contains(aim))
+                STANDING.iter().any(|word| since.contains(word))
+                    && !AIMS.iter().any(|aim| since.contains(aim))
             })
         });
         let Some(mention) = mention else {

@@ -270,7 +270,7 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             continue;
         }
         // 截至2015年这三年, 到2015年底的三年
-        let until = ["这", "的", "前", "近", "共", "底这", "底的", "底前", ""]
+        let until = ["这", "的", "前", "近", "共"]
             .iter()
             .filter_map(|word| head.strip_suffix(word))
             .find_map(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));

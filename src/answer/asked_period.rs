@@ -35,8 +35,12 @@ const PLANNING: &[&str] = &["计划", "准备", "预计", "要", "想", "希望"
 const DOING: &[char] = &[
     '新', '建', '改', '完', '治', '增', '投', '修', '培', '引', '招', '扩', '实', '开', '再', '种', '造',
     '加', '办', '创', '打', '推', '做', '搞', '弄', '盖', '压', '淘', '植', '翻', '整', '拆', '挖', '达',
-    '关', '退', '清', '消', '落', '签', '升', '缩', '让', '帮', '给', '解', '救',
+    '关', '退', '清', '消', '落', '签', '升', '缩',
 ];
+/// Verbs that are planned for others; behind 想 they are of who asks: 想帮我爸问一下.
+const DOING_FOR: &[char] = &['让', '帮', '给', '解', '救'];
+/// Words that wish, rather than plan.
+const WISHING: &[&str] = &["想", "希望"];
 /// Those of them that speak of nothing but plans.
 const SURE_PLAN_WORDS: &[&str] =
     &["打算", "力争", "争取", "目标", "要达到", "要建", "要完成", "要增长", "要新增", "要修"];
@@ -268,13 +272,14 @@ pub fn asked_period(
     let without: String = ["需要", "主要", "重要", "计划生育", "预期寿命"]
         .iter()
         .fold(question.to_owned(), |text, word| text.replace(word, ""));
-    // 1979年以来安排了多少 tells of what was done; 安排 of a year that runs, or of none, plans.
-    let is_past = times.iter().any(|time| time.when.resolve(today.year).1 < today.year);
+    // 1979年以来安排了多少 tells of what was done; 2025年安排多少 of what was planned.
+    let is_past = times.iter().any(|time| !time.is_base && time.when.resolve(today.year).1 < today.year);
+    let is_arranged = is_past && has(&["安排了", "以来"]);
     // 计划完成了百分之几 asks what came of the plan.
     if has(&["计划完成了", "完成了计划", "完成计划的"]) {
         asked.state = Some(PeriodState::Achieved);
     } else if PLAN_WORDS.iter().any(|word| without.contains(word))
-        || !is_past && without.contains("安排")
+        || !is_arranged && without.contains("安排")
         || plans_to_do(question)
     {
         asked.state = Some(PeriodState::Planned);
@@ -338,7 +343,8 @@ fn plans_to_do(question: &str) -> bool {
     PLANNING.iter().any(|word| {
         question.match_indices(word).any(|(at, _)| {
             !question[..at].ends_with(['需', '主', '重', '不', '只', '”', '此', '该', '才', '首'])
-                && question[at + word.len()..].starts_with(DOING)
+                && (question[at + word.len()..].starts_with(DOING)
+                    || !WISHING.contains(word) && question[at + word.len()..].starts_with(DOING_FOR))
         })
     })
 }

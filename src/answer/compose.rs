@@ -76,7 +76,7 @@ impl Ranked<'_> {
         rules.into_iter().find_map(|(is_out, name)| is_out.then_some(name))
     }
 
-    /// Why it would not be given as the answer if it came first.
+    /// Why it would not be given as the answer if it came first, as far as it tells by itself.
     pub fn why_not(&self, weights: &Weights) -> Option<&'static str> {
         let more = if self.owns_words() { 0.0 } else { MORE_UNOWNED };
         let rules = [
@@ -126,7 +126,7 @@ pub fn compose(
         .filter(|best| !is_substituted(best));
     let Some(best_candidate) = best.and_then(|best| best.candidate(weights)) else {
         return Outcome::Declined(Decline {
-            reason: why_not(understood, &ranked, weights),
+            reason: reason(understood, &ranked, weights),
             nearest: nearest(&ranked),
         });
     };
@@ -170,7 +170,7 @@ pub fn compose(
 /// True when the very thing asked for is told of another time, and `best` only of something like it: 今年新增养老床位
 /// asked, last year's stated beside this year's 养老服务站; or in another unit of something near it: 口岸出入境旅客 asked of
 /// 空港旅客233万人次，其中口岸出入境航班297架次.
-fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>], asked: Option<Aspect>) -> bool {
+pub fn is_outdone(best: &Ranked<'_>, ranked: &[Ranked<'_>], asked: Option<Aspect>) -> bool {
     // 农业占工农业总产值的比重: what tells of the whole is no better for it.
     let may_outdo = |other: &Ranked<'_>| asked != Some(Aspect::Share) || other.fact.aspect == Aspect::Share;
     let asked_for = |ranked: &Ranked<'_>| ranked.scored.signals[signal::EXCESS];
@@ -201,7 +201,7 @@ fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapsh
     understood.terms.groups.is_empty().then_some(Reason::Vague)
 }
 
-fn why_not(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) -> Reason {
+fn reason(understood: &Understood, ranked: &[Ranked<'_>], weights: &Weights) -> Reason {
     let good_otherwise =
         ranked.iter().find(|ranked| weights.confidence(&ranked.scored.signals) >= weights.threshold());
     match (&understood.unknown_place, good_otherwise) {

@@ -244,7 +244,7 @@ fn is_counted_otherwise(understood: &Understood, passage: &Passage, fact: &Fact)
         && !says(question, A_YEAR);
     // 房子加起来多少平方米 is told by no 人均住房面积.
     let is_per_head = wish.asks_sum
-        && says(clause, &["人均", "户均"])
+        && fact.anchors.subject.iter().any(|span| says(span.of(&passage.normalized), &["人均", "户均"]))
         && !says(question, &["人均", "每人", "平均", "户均", "每户"]);
     misses_density
         || misses_total
@@ -505,7 +505,7 @@ pub fn unit_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f32 
             0.1
         }
         // 多少个机场 is told in no number of passengers.
-        Some(UnitClass::Count) if class == UnitClass::People && fact.figure.unit.contains("人次") => 0.1,
+        Some(UnitClass::Count) if class == UnitClass::People && fact.figure.unit.contains("人次") => 0.05,
         // 多少个 may be counted in any classifier, people in 个.
         Some(UnitClass::Count) if class == UnitClass::People => 0.6,
         Some(UnitClass::People) if class == UnitClass::Count => 0.5,

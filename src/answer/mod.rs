@@ -27,7 +27,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::analysis::language::LanguageData;
 use crate::answer::asked_period::question_times;
-use crate::answer::compose::{Ranked, compose};
+use crate::answer::compose::{Ranked, compose, is_outdone};
 use crate::answer::score::{SIGNALS, Scorer, Seen, Signals, Standing};
 use crate::answer::sight::{Credits, Finder};
 use crate::answer::spelling::{Speller, needs_mending};
@@ -228,7 +228,14 @@ impl Answerer {
         let ranked = self.rank(&understood, &hits);
         let finder = Finder::new(&understood.terms);
         let mut credits = Credits::new(&understood.terms);
-        let rows = ranked.iter().map(|ranked| self.row(&understood, &finder, &mut credits, ranked)).collect();
+        let mut rows: Vec<ExplainRow> =
+            ranked.iter().map(|ranked| self.row(&understood, &finder, &mut credits, ranked)).collect();
+        for (row, candidate) in rows.iter_mut().zip(&ranked) {
+            let is_outdone = || is_outdone(candidate, &ranked, understood.wish.aspect);
+            row.why_not = row.why_not.or_else(|| is_outdone().then_some("outdone"));
+            row.why_not =
+                row.why_not.or_else(|| self.is_substituted(&understood, candidate).then_some("another"));
+        }
         Ok(Explanation {
             understood: describe(&understood),
             signals: SIGNALS.to_vec(),

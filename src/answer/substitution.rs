@@ -17,6 +17,9 @@ use crate::model::span::Span;
 
 /// A phrase found to this degree has its words in the sentence, in other wordings if not in its own.
 const FOUND: f32 = 0.62;
+/// Words for whoever has or pays something, one said for another.
+const HOLDERS: &[&str] =
+    &["个人", "百姓", "老百姓", "住户", "居民", "群众", "家庭", "企业", "公司", "单位", "机构"];
 /// What may stand between the two words of a phrase.
 const BETWEEN: &[&str] = &["", "的"];
 
@@ -27,13 +30,10 @@ pub struct Substitutions<'a> {
     pub stop: &'a StopWords,
 }
 
-/// True for two trades, which share their last character: 建筑业 and 制造业.
-fn is_of_trades(asked: &str, stated: &str) -> bool {
-    asked.ends_with('业') && stated.ends_with('业')
-}
-
 impl Substitutions<'_> {
     /// True when the figure is of a place inside the one asked about: 安徽中欧班列 asked, 合肥中欧班列 stated.
+    ///
+    /// A name that goes on with words nobody asks for is one of its own, as is that of an event: 柯桥中国轻纺城, 杭州亚运会.
     pub fn is_of_part(&self, ranked: &Ranked<'_>) -> bool {
         let (question, gazetteer) = (self.understood.normalized.as_str(), &self.language.gazetteer);
         let Some(place) = ranked.report.place.as_ref().filter(|place| place.level != Level::Country) else {
@@ -45,7 +45,14 @@ impl Substitutions<'_> {
             let inner =
                 named.filter(|(_, places)| places.iter().any(|inner| inner != place && place.covers(inner)));
             let opens = |span: &Span| span.start == 0 && self.language.segmenter.stands_alone(words, *span);
-            inner.into_iter().any(|(span, _)| opens(&span) && !question.contains(span.of(words)))
+            let goes_on = |span: &Span| {
+                let rest = &words[span.end as usize..];
+                let next = self.language.segmenter.words(rest).first().map_or("", |word| word.of(rest));
+                question.contains(next) && !next.is_empty() && !next.ends_with(['会', '节', '赛', '展'])
+            };
+            inner
+                .into_iter()
+                .any(|(span, _)| opens(&span) && goes_on(&span) && !question.contains(span.of(words)))
         })
     }
 
@@ -64,7 +71,7 @@ impl Substitutions<'_> {
                 && asked_namings(word.of(question)).is_empty()
                 && !self.is_said(word.of(question), passage, &ranked.report.title)
                 && asked.iter().any(|(neighbour, _, _)| {
-                    self.other_before(*word, *neighbour, passage, fact, &told, used).is_some()
+                    self.has_other_before(*word, *neighbour, passage, fact, &told, used)
                 })
         })
     }
@@ -101,8 +108,8 @@ impl Substitutions<'_> {
             || variants.into_iter().any(|variant| said(&variant.text))
     }
 
-    /// The noun that `fact` has before `neighbour` where the question has `word`.
-    fn other_before(
+    /// True when `fact` has another noun before `neighbour` where the question has `word`.
+    fn has_other_before(
         &self,
         word: Span,
         neighbour: Span,
@@ -110,7 +117,7 @@ impl Substitutions<'_> {
         fact: &Fact,
         told: &[Span],
         used: &[Span],
-    ) -> Option<Span> {
+    ) -> bool {
         let question = self.understood.normalized.as_str();
         let text = passage.normalized.as_str();
         let touches = |first: Span, second: Span, text: &str| {
@@ -118,7 +125,7 @@ impl Substitutions<'_> {
                 .is_some_and(|between| BETWEEN.contains(&between))
         };
         if !touches(word, neighbour, question) || neighbour.of(question).chars().count() < 2 {
-            return None;
+            return false;
         }
         let asked = word.of(question);
         let is_own = |span: &Span| {
@@ -141,15 +148,16 @@ impl Substitutions<'_> {
             let other = Span { start, ..other };
             let stated = other.of(text);
             let is_another = self.is_noun(stated)
+                && !(HOLDERS.contains(&asked) && HOLDERS.contains(&stated))
                 && !question.contains(stated)
                 && (is_of_trades(asked, stated) || !stated.chars().any(|ch| asked.contains(ch)))
                 && !used.iter().any(|used| used.overlaps(other) && used.of(text).chars().count() >= 2)
                 && self.language.gazetteer.find_in(stated).is_empty();
             if is_another {
-                return Some(other);
+                return true;
             }
         }
-        None
+        false
     }
 
     fn is_noun(&self, word: &str) -> bool {
@@ -161,5 +169,21 @@ impl Substitutions<'_> {
             && !word.starts_with(['每', '该', '各', '其', '本', '此', '全', '总'])
             && !self.stop.contains(word)
             && self.language.segmenter.content(word) >= 1.0
+    }
+}
+
+/// True for two trades, which share their last character: 建筑业 and 制造业.
+fn is_of_trades(asked: &str, stated: &str) -> bool {
+    asked.ends_with('业') && stated.ends_with('业')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trades_differ_in_what_stands_before_their_last_character() {
+        assert!(is_of_trades("建筑业", "制造业"));
+        assert!(!is_of_trades("学校", "高校"));
     }
 }

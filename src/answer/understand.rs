@@ -42,9 +42,23 @@ const AFTER_STATE: &[&str] = &[
     "规定", "出台",
 ];
 
-/// Stands before the place where somebody lives, comes from or goes: 我在西宁上班.
-const BEFORE_ONES_PLACE: [char; 12] =
-    ['在', '住', '到', '去', '来', '从', '是', '回', '我', '家', '往', '自'];
+/// What is named after the place it stands in.
+const STANDING_THERE: &[&str] = &[
+    "机场",
+    "国际机场",
+    "港",
+    "站",
+    "口岸",
+    "大桥",
+    "高铁",
+    "地铁",
+    "铁路",
+    "新区",
+    "自贸",
+    "景区",
+    "医院",
+    "大学",
+];
 
 /// What follows 中央 where it is the government of the country.
 const OF_THE_CENTRE: &[&str] =
@@ -320,6 +334,19 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// The province whose name is a word of its own and begins inside the county `found`: 安徽 in 来安徽玩.
+    fn province_across(&self, question: &str, found: &(Span, Vec<Place>)) -> Option<(Span, Vec<Place>)> {
+        let (span, places) = found;
+        if places.iter().any(|place| place.level != Level::County) {
+            return None;
+        }
+        let words = self.language.segmenter.words(question);
+        let across = words.into_iter().find(|word| span.start < word.start && word.start < span.end)?;
+        let mut provinces = self.language.gazetteer.candidates(across.of(question));
+        provinces.retain(|place| place.level == Level::Province);
+        (!provinces.is_empty()).then_some((across, provinces))
+    }
+
     /// The place with reports, names of places without, and where the names of the former stand.
     fn places(
         &self,
@@ -334,6 +361,11 @@ impl Reader<'_> {
         let asks_of_country = ["国家", "全国", "我国", "中央"].iter().any(|word| question.contains(word));
         let mut spans = Vec::new();
         let mut named: Vec<(Span, Vec<Place>)> = self.language.gazetteer.find_in(question);
+        for found in &mut named {
+            if let Some(wider) = self.province_across(question, found) {
+                *found = wider;
+            }
+        }
         if named.is_empty() {
             named.extend(self.language.gazetteer.leading_abbreviation(question));
         }
@@ -410,9 +442,11 @@ impl Reader<'_> {
             }
         }
         if known.is_none() && unknown.is_empty() && enclosing.is_empty() && !asks_of_country {
-            // 西宁机场三期用上以后，旅客吞吐量多少: no other place is asked about; 我在西宁上班 is of who asks.
-            let is_of_asker = |span: &Span| question[..span.start as usize].ends_with(BEFORE_ONES_PLACE);
-            for (span, encloses) in in_story.into_iter().filter(|(span, _)| !is_of_asker(span)) {
+            // 西宁机场三期用上以后，旅客吞吐量多少: what is asked of stands there; 温州的朋友说 is of who asks.
+            let names_thing = |span: &Span| {
+                STANDING_THERE.iter().any(|thing| question[span.end as usize..].starts_with(thing))
+            };
+            for (span, encloses) in in_story.into_iter().filter(|(span, _)| names_thing(span)) {
                 spans.push(span);
                 let names = if encloses { &mut enclosing } else { &mut unknown };
                 names.push(span.of(question).to_owned());
@@ -440,7 +474,8 @@ fn inhabitants(question: &str, place: Span) -> Option<Span> {
         .then(|| Span::new(at, at + '人'.len_utf8()))
 }
 
-/// Where 国家 means the country as a whole (国家今年安排多少), not a rank of something (国家高新技术企业).
+/// Where 国家 means the country as a whole (国家今年安排多少), not a rank of something (国家高新技术企业); or where 中央
+/// is its government, an empty span then, for the word is looked for as well.
 fn the_state(question: &str) -> Option<Span> {
     let centre = question.match_indices("中央").find_map(|(at, word)| {
         let end = at + word.len();

@@ -319,6 +319,9 @@ const MONEY_NOUNS: &[&str] = &[
 ];
 /// The longest word for a sort of money, in characters.
 const MAX_SORT_CHARS: usize = 4;
+/// Ask for the rank something had before.
+const RANKED_BEFORE: &[&str] =
+    &["年前", "原来", "原先", "之前排", "以前排", "之前是第", "以前是第", "之前第", "以前第"];
 /// Ask for points of a percentage.
 const POINTS: &[&str] = &["几个百分点", "多少个百分点", "多少百分点", "几个点", "多少个点"];
 /// Places that homes make up.
@@ -482,7 +485,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     let follows_before = ["之前", "以前", "之前呢"].iter().any(|end| before.ends_with(end))
         && !before.contains(|ch: char| ch.is_ascii_digit());
     // 新建交的国家 were not built.
-    let mut asking = question.replace("新建交", "建交");
+    let mut asking = question.replace("新建交的", "建交的");
     for word in ASKS_NOTHING {
         asking = asking.replace(word, "");
     }
@@ -495,9 +498,16 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
         wants_output: asks_volume(question),
         asks_sum: has(&["加起来", "总共", "一共", "合计", "总计"]),
         asks_points: has(POINTS),
-        asks_time: has(&["年限", "时间", "时长", "期", "多长", "年数", "时效", "天数"]),
+        asks_time: has(&[
+            "年限", "时间", "时长", "期", "多长", "年数", "时效", "天数", "时限", "耗时", "用时", "车程",
+            "寿命",
+        ]),
         asks_households: has(&["农户", "人家", "居民", "住户", "牧户", "家庭", "贫困户", "农牧户"]),
-        asks_homes_places: HOMES_PLACES.iter().any(|noun| question.contains(&format!("个{noun}"))),
+        asks_homes_places: ["几个", "多少个"].iter().any(|word| {
+            question
+                .match_indices(word)
+                .any(|(at, _)| HOMES_PLACES.iter().any(|noun| question[at + word.len()..].starts_with(noun)))
+        }),
         wants_amount: has(&["多少", "多大", "多高"]),
         is_each: has(&[
             "人均",
@@ -523,7 +533,7 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     if asks_rank {
         wish.kind = Some(FigureKind::Rank);
         // 五年前排第几: the rank it had before.
-        wish.aspect = Some(if asks_start(question) { Aspect::From } else { Aspect::Rank });
+        wish.aspect = Some(if has(RANKED_BEFORE) { Aspect::From } else { Aspect::Rank });
         return wish;
     }
     if has(MULTIPLE) {
@@ -555,7 +565,13 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
             let rest = &question[at + word.len()..];
             let clause = rest.split(|ch: char| !ch.is_alphanumeric()).next().unwrap_or_default();
             let sort = clause.strip_suffix(*noun);
-            rest.starts_with(*noun) || sort.is_some_and(|sort| sort.chars().count() <= MAX_SORT_CHARS)
+            // 多少家企业有补贴 counts those who have it.
+            let is_sort = |sort: &str| {
+                sort.chars().count() <= MAX_SORT_CHARS
+                    && !sort.starts_with(['家', '户', '个', '人', '名', '位'])
+                    && !sort.contains(['有', '拿', '领', '缴', '获', '完', '交', '得'])
+            };
+            rest.starts_with(*noun) || sort.is_some_and(is_sort)
         })
     };
     if wish.unit_class.is_none()
@@ -780,10 +796,10 @@ fn asks_for(question: &str, noun: &str) -> bool {
 fn asks_rate_of_year(question: &str) -> bool {
     question.match_indices('率').any(|(at, word)| {
         let rest = &question[at + word.len()..];
-        let year: String =
+        let asking: String =
             rest.chars().filter(|ch| !ch.is_ascii_digit() && !"年 底末".contains(*ch)).collect();
         rest.chars().any(|ch| ch.is_ascii_digit())
-            && ["多少", "达到多少", "是多少", "达多少", "到多少"].iter().any(|ask| year.starts_with(ask))
+            && ["多少", "达到多少", "是多少", "达多少", "到多少"].iter().any(|ask| asking.starts_with(ask))
     })
 }
 
