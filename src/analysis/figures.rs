@@ -450,6 +450,10 @@ fn is_count(text: &str, figure: &Figure, numeral: Numeral) -> bool {
         };
         return is_long || figure.high.is_some();
     }
+    // 零部件 are no parts of a number.
+    if figure.value.is_zero() && !numeral.is_arabic {
+        return false;
+    }
     // 长三角 is a region, not thirty cents; 科技创新2030国家重大项目 counts no countries.
     let before = &text[..figure.span.start as usize];
     if figure.unit == "角"
@@ -629,6 +633,7 @@ mod tests {
     #[test]
     fn a_region_is_no_money() {
         check("参与组建长三角创业投资引导基金", &[]);
+        check("新能源汽车及零部件", &[]);
         check("每斤三角", &["三角 = 3 角 amount"]);
     }
 

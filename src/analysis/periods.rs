@@ -42,8 +42,8 @@ const AIMS: &[&str] = &[
     "要", "将", "力争", "再", "起", "开始", "争取", "确保", "计划", "拟", "新建", "新增", "推进", "实施",
     "巩固",
 ];
-/// Words of what stands.
-const STANDING: &[&str] = &["已", "有", "达", "共"];
+/// What stands right before the figure of what there is.
+const STANDING: &[&str] = &["有", "达", "达到", "共"];
 
 /// The reading of time at one place of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,13 +186,15 @@ impl TimeFrame {
         };
         let says_now = NOW_WORDS.iter().any(|word| clause.of(text).contains(word));
         // 目前全国有32000多个，已形成24个: what stands at the day of a plan is no plan.
-        let stands_now = NOW_WORDS.iter().any(|word| {
-            head.rfind(word).is_some_and(|at| {
-                let since = &head[at + word.len()..];
-                STANDING.iter().any(|word| since.contains(word))
-                    && !AIMS.iter().any(|aim| since.contains(aim))
-            })
-        });
+        let own = text.get(clause.start as usize..figure.start as usize).unwrap_or_default();
+        let stands = own.contains('已') || STANDING.iter().any(|word| own.ends_with(word));
+        let stands_now = stands
+            && NOW_WORDS.iter().any(|word| {
+                head.rfind(word).is_some_and(|at| {
+                    let since = &head[at + word.len()..];
+                    !since.contains('。') && !AIMS.iter().any(|aim| since.contains(aim))
+                })
+            });
         let Some(mention) = mention else {
             if says_now && self.default.state == PeriodState::Achieved {
                 return (Period::year(report_year, PeriodState::Achieved), true);

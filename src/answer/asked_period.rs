@@ -273,8 +273,11 @@ pub fn asked_period(
         .iter()
         .fold(question.to_owned(), |text, word| text.replace(word, ""));
     // 1979年以来安排了多少 tells of what was done; 2025年安排多少 of what was planned.
-    let is_past = times.iter().any(|time| !time.is_base && time.when.resolve(today.year).1 < today.year);
-    let is_arranged = is_past && has(&["安排了", "以来"]);
+    let mut told = times.iter().filter(|time| !time.is_base).map(|time| time.when.resolve(today.year));
+    let is_past = told.clone().any(|(_, to)| to < today.year);
+    let is_arranged = is_past
+        && (has(&["安排了", "安排过", "以来", "年来", "过去", "累计"])
+            || told.any(|(from, to)| from < to && to < today.year));
     // 计划完成了百分之几 asks what came of the plan.
     if has(&["计划完成了", "完成了计划", "完成计划的"]) {
         asked.state = Some(PeriodState::Achieved);

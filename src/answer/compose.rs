@@ -198,6 +198,11 @@ fn cannot_answer(question: &Question, understood: &Understood, snapshot: &Snapsh
     {
         return Some(Reason::NoSuchReport { report: name.clone() });
     }
+    if let [place, ..] = question.places.as_slice()
+        && understood.reports.as_ref().is_some_and(Vec::is_empty)
+    {
+        return Some(Reason::PlaceNotLoaded { place: place.clone() });
+    }
     understood.terms.groups.is_empty().then_some(Reason::Vague)
 }
 

@@ -9,6 +9,7 @@ use crate::analysis::rivals::{
 };
 use crate::index::shelf::Shelved;
 use crate::model::fact::Fact;
+use crate::model::figure::FigureKind;
 use crate::model::span::Span;
 
 /// How well a fact fits that speaks of a part (农村居民收入) when the question named no part (居民收入).
@@ -172,7 +173,14 @@ impl Met<'_> {
         let Met { asked, in_sentence, told, .. } = self;
         let own = self.own(fact, implied);
         if asked.members.is_empty() {
-            if own.meets(areas(asked.group)) && !own.meets(asked.in_story) {
+            // 京津冀区域优良天数, not 承接京津冀转移项目 and not a rank among those of 长三角.
+            let start = fact.anchors.subject.iter().map(|span| span.start).min();
+            let opens = in_sentence.iter().filter(|naming| Some(naming.span.start) == start);
+            let opens = opens.copied().collect::<Vec<_>>();
+            let is_of_area = fact.figure.kind != FigureKind::Rank
+                && named(&opens, None).meets(areas(asked.group))
+                && own.meets(areas(asked.group));
+            if is_of_area && !own.meets(asked.in_story) {
                 return UNNAMED_PART;
             }
             let is_narrower = own.meets(parts(asked.group)) && !own.meets(asked.in_story);

@@ -17,9 +17,9 @@ use crate::model::span::Span;
 
 /// A phrase found to this degree has its words in the sentence, in other wordings if not in its own.
 const FOUND: f32 = 0.62;
-/// Words for whoever has or pays something, one said for another.
-const HOLDERS: &[&str] =
-    &["个人", "百姓", "老百姓", "住户", "居民", "群众", "家庭", "企业", "公司", "单位", "机构"];
+/// Words for whoever has or pays something, each of a line said for another.
+const HOLDERS: [&[&str]; 2] =
+    [&["个人", "百姓", "老百姓", "住户", "居民", "群众", "家庭"], &["企业", "公司", "单位", "机构"]];
 /// What may stand between the two words of a phrase.
 const BETWEEN: &[&str] = &["", "的"];
 
@@ -45,14 +45,19 @@ impl Substitutions<'_> {
             let inner =
                 named.filter(|(_, places)| places.iter().any(|inner| inner != place && place.covers(inner)));
             let opens = |span: &Span| span.start == 0 && self.language.segmenter.stands_alone(words, *span);
-            let goes_on = |span: &Span| {
+            let is_part = |span: &Span| {
                 let rest = &words[span.end as usize..];
-                let next = self.language.segmenter.words(rest).first().map_or("", |word| word.of(rest));
-                question.contains(next) && !next.is_empty() && !next.ends_with(['会', '节', '赛', '展'])
+                let behind = self.language.segmenter.words(rest);
+                let Some((next, others)) = behind.split_first() else { return false };
+                let asks =
+                    |word: &Span| word.of(rest).chars().count() >= 2 && question.contains(word.of(rest));
+                let is_event = next.of(rest).ends_with(['会', '节', '赛', '展']);
+                let is_named = others.split_last().is_some_and(|(_, inner)| inner.iter().any(asks));
+                !is_event && (asks(next) || !is_named)
             };
             inner
                 .into_iter()
-                .any(|(span, _)| opens(&span) && goes_on(&span) && !question.contains(span.of(words)))
+                .any(|(span, _)| opens(&span) && is_part(&span) && !question.contains(span.of(words)))
         })
     }
 
@@ -148,7 +153,7 @@ impl Substitutions<'_> {
             let other = Span { start, ..other };
             let stated = other.of(text);
             let is_another = self.is_noun(stated)
-                && !(HOLDERS.contains(&asked) && HOLDERS.contains(&stated))
+                && !are_holders(asked, stated)
                 && !question.contains(stated)
                 && (is_of_trades(asked, stated) || !stated.chars().any(|ch| asked.contains(ch)))
                 && !used.iter().any(|used| used.overlaps(other) && used.of(text).chars().count() >= 2)
@@ -170,6 +175,11 @@ impl Substitutions<'_> {
             && !self.stop.contains(word)
             && self.language.segmenter.content(word) >= 1.0
     }
+}
+
+/// True for two words for whoever has something.
+fn are_holders(asked: &str, stated: &str) -> bool {
+    HOLDERS.iter().any(|holders| holders.contains(&asked) && holders.contains(&stated))
 }
 
 /// True for two trades, which share their last character: 建筑业 and 制造业.

@@ -42,6 +42,9 @@ const AFTER_STATE: &[&str] = &[
     "规定", "出台",
 ];
 
+/// Words of who asks, and of whom they know.
+const OF_ASKER: &[&str] = &["上班", "工作", "读书", "上学", "朋友", "同学", "同事", "老乡", "我家", "住在"];
+
 /// What is named after the place it stands in.
 const STANDING_THERE: &[&str] = &[
     "机场",
@@ -172,6 +175,14 @@ impl Reader<'_> {
         let (place, unknown, place_spans) = self.places(&normalized, &self.in_scope(question), &focus);
         let times = question_times(&normalized);
         Heard { normalized, mended, contrast, focus, place, unknown, place_spans, times }
+    }
+
+    /// `heard` with the place preferred, when it names none.
+    pub fn at_home(&self, heard: &Heard) -> Option<Heard> {
+        let home = self.home.filter(|_| heard.place.is_none() && heard.unknown.is_empty())?;
+        let mut infos = self.snapshot.reports().iter().filter_map(|info| info.place.as_ref());
+        let place = infos.find(|place| place.full_name() == home)?.clone();
+        Some(Heard { place: Some(place), ..heard.clone() })
     }
 
     /// Reads `question`, as it was `heard`, with `slant`.
@@ -325,7 +336,7 @@ impl Reader<'_> {
                     || question
                         .places
                         .iter()
-                        .any(|name| place.full_name() == *name || place.own_name() == name)
+                        .any(|name| self.language.gazetteer.candidates(name).contains(place))
             })
             .filter(|info| {
                 question.years.is_empty()
@@ -443,8 +454,10 @@ impl Reader<'_> {
         }
         if known.is_none() && unknown.is_empty() && enclosing.is_empty() && !asks_of_country {
             // 西宁机场三期用上以后，旅客吞吐量多少: what is asked of stands there; 温州的朋友说 is of who asks.
+            let is_of_asker = OF_ASKER.iter().any(|word| question.contains(word));
             let names_thing = |span: &Span| {
-                STANDING_THERE.iter().any(|thing| question[span.end as usize..].starts_with(thing))
+                !is_of_asker
+                    && STANDING_THERE.iter().any(|thing| question[span.end as usize..].starts_with(thing))
             };
             for (span, encloses) in in_story.into_iter().filter(|(span, _)| names_thing(span)) {
                 spans.push(span);

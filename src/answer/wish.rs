@@ -320,8 +320,22 @@ const MONEY_NOUNS: &[&str] = &[
 /// The longest word for a sort of money, in characters.
 const MAX_SORT_CHARS: usize = 4;
 /// Ask for the rank something had before.
-const RANKED_BEFORE: &[&str] =
-    &["年前", "原来", "原先", "之前排", "以前排", "之前是第", "以前是第", "之前第", "以前第"];
+const RANKED_BEFORE: &[&str] = &[
+    "两年前",
+    "三年前",
+    "四年前",
+    "五年前",
+    "十年前",
+    "几年前",
+    "原来",
+    "原先",
+    "之前排",
+    "以前排",
+    "之前是第",
+    "以前是第",
+    "之前第",
+    "以前第",
+];
 /// Ask for points of a percentage.
 const POINTS: &[&str] = &["几个百分点", "多少个百分点", "多少百分点", "几个点", "多少个点"];
 /// Places that homes make up.
@@ -568,8 +582,11 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
             // 多少家企业有补贴 counts those who have it.
             let is_sort = |sort: &str| {
                 sort.chars().count() <= MAX_SORT_CHARS
-                    && !sort.starts_with(['家', '户', '个', '人', '名', '位'])
-                    && !sort.contains(['有', '拿', '领', '缴', '获', '完', '交', '得'])
+                    && (!sort.starts_with(['家', '户', '个', '人', '名', '位'])
+                        || ["家电", "家庭", "人才", "人力", "户籍", "个税"]
+                            .iter()
+                            .any(|word| sort.starts_with(word)))
+                    && !sort.ends_with(['有', '拿', '领', '缴', '获', '完', '得', '到'])
             };
             rest.starts_with(*noun) || sort.is_some_and(is_sort)
         })

@@ -62,6 +62,11 @@ pub struct Library {
     _copy: Option<TempDir>,
 }
 
+/// True when `info` names a place or a year that `stored`, of the same text, lacks.
+fn completes(info: &ReportInfo, stored: &ReportInfo) -> bool {
+    stored.place.is_none() && info.place.is_some() || stored.year.is_none() && info.year.is_some()
+}
+
 impl Library {
     /// Opens the data directory, making it when it is not there.
     ///
@@ -134,8 +139,8 @@ impl Library {
 
     /// Stores and indexes `reports`; all become visible at once.
     ///
-    /// A report with the same text as a stored one is left alone; one with the file name of a stored
-    /// one replaces it. `progress` is told how many of how many are done.
+    /// A report with the same text as a stored one is left alone, unless it names a place or a year that the stored one
+    /// lacks; that one and one with the file name of a stored one replace it. `progress` is told how many of how many are done.
     ///
     /// # Errors
     /// [`IndexError::Busy`] when another process writes; nothing is changed then.
@@ -152,12 +157,14 @@ impl Library {
         let mut fresh: Vec<Report> = Vec::new();
         let mut gone: Vec<String> = Vec::new();
         for report in reports {
-            let known = |info: &ReportInfo| info.id == report.info.id;
-            if infos.iter().any(known) {
-                summary.same.push(report.info);
+            let known = infos.iter().position(|info| info.id == report.info.id);
+            if let Some(stored) = known.map(|at| &infos[at])
+                && !completes(&report.info, stored)
+            {
+                summary.same.push(stored.clone());
                 continue;
             }
-            let old = infos.iter().position(|info| info.file == report.info.file);
+            let old = known.or_else(|| infos.iter().position(|info| info.file == report.info.file));
             match old {
                 Some(at) => {
                     gone.push(infos.remove(at).id);
@@ -166,6 +173,7 @@ impl Library {
                 None => summary.added.push(report.info.clone()),
             }
             infos.push(report.info.clone());
+            fresh.retain(|other: &Report| other.info.id != report.info.id);
             fresh.push(report);
         }
         if fresh.is_empty() {
@@ -181,7 +189,7 @@ impl Library {
         write_reports(&mut writer, self.fields, &self.language, &fresh, progress)?;
         commit(&mut writer, &self.language, infos)?;
         writer.wait_merging_threads()?;
-        for id in &gone {
+        for id in gone.iter().filter(|id| fresh.iter().all(|report| report.info.id != **id)) {
             self.texts.delete(id)?;
         }
         self.reader.reload()?;

@@ -28,6 +28,9 @@ pub enum IngestError {
     Pattern { source: glob::PatternError },
 }
 
+/// So many times the zero bytes of the other places are those of Latin letters, not chance.
+const MANY_MORE: usize = 4;
+
 /// Sequences that appear when a Chinese text was decoded by the wrong table.
 const MOJIBAKE: [&str; 8] = ["锟斤拷", "烫烫烫", "銆", "锛", "鐨", "Ã¤", "ä¸", "ï¼"];
 
@@ -70,16 +73,19 @@ fn decode_without_bom(bytes: &[u8]) -> Result<String, IngestError> {
     Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
 }
 
-/// Zero bytes on every second place, as Latin letters, digits and line ends of UTF-16 have them.
+/// Zero bytes on every second place, as Latin letters, digits and line ends of UTF-16 have them; on the other places few
+/// characters have one, such as 一 (U+4E00).
 fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(4096)];
     let zeros = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let enough = sample.len() / 100 + 1;
-    match (even, odd) {
-        (0, odd) if odd > enough => Some(encoding_rs::UTF_16LE),
-        (even, 0) if even > enough => Some(encoding_rs::UTF_16BE),
-        _ => None,
+    if odd > enough && odd > MANY_MORE * even {
+        Some(encoding_rs::UTF_16LE)
+    } else if even > enough && even > MANY_MORE * odd {
+        Some(encoding_rs::UTF_16BE)
+    } else {
+        None
     }
 }
 

@@ -29,6 +29,17 @@ fn encodings_give_the_same_text() {
 }
 
 #[test]
+fn utf16_without_a_mark_is_told_though_some_characters_end_in_a_zero() {
+    // 一 is U+4E00, the wide space U+3000.
+    let text = format!("{BODY}\u{3000}一是一，二是二。\n").repeat(4);
+    let plain = read(text.as_bytes(), "2025.txt").unwrap().text;
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(read(&little, "2025.txt").unwrap().text, plain);
+    assert_eq!(read(&big, "2025.txt").unwrap().text, plain);
+}
+
+#[test]
 fn what_is_no_text_is_refused() {
     assert!(matches!(read(b"", "a.txt"), Err(IngestError::Empty)));
     assert!(matches!(read(b" \n ", "a.txt"), Err(IngestError::Empty)));
@@ -105,4 +116,23 @@ fn an_import_tells_same_changed_and_refused() {
     assert_eq!(reports.matches("2025_上海市.txt").count(), 1, "{reports}");
     let answer = wenshu(&data, &["ask", "--report", "2025_上海市.txt", "2024年新增就业多少"]);
     assert!(text(&answer.stdout).contains("1.7万人"), "{}", text(&answer.stdout));
+}
+
+#[test]
+fn a_place_told_later_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("报告.txt"));
+    std::fs::write(&file, "工作报告\n全年新增就业6.6万人，比上年增长3%。\n").unwrap();
+    let file = file.to_str().unwrap();
+    wenshu(&data, &["import", file]);
+    let told = wenshu(&data, &["import", "--place", "湖北省", "--year", "2026", file]);
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    let listed = text(&wenshu(&data, &["reports"]).stdout);
+    assert!(listed.contains("湖北省") && listed.contains("2026"), "{listed}");
+    for place in ["湖北", "湖北省"] {
+        let said = text(&wenshu(&data, &["ask", "--place", place, "新增就业多少"]).stdout);
+        assert!(said.starts_with("6.6万人"), "{place}: {said}");
+    }
+    let said = text(&wenshu(&data, &["ask", "--place", "广州", "新增就业多少"]).stdout);
+    assert!(said.contains("没有广州的报告"), "{said}");
 }
