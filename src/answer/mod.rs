@@ -146,12 +146,6 @@ impl Answerer {
         done: &mut dyn FnMut(&'static str, usize),
     ) -> Result<Settled, IndexError> {
         let heard = self.hear(question);
-        if let Some(at_home) = self.reader().at_home(&heard) {
-            let settled = self.settle_once(question, &at_home, Slant::default(), done)?;
-            if matches!(settled.outcome, Outcome::Answered(_)) {
-                return Ok(settled);
-            }
-        }
         let mut settled = self.settle_once(question, &heard, Slant::default(), done)?;
         let is_open = |outcome: &Outcome| {
             matches!(

@@ -177,14 +177,6 @@ impl Reader<'_> {
         Heard { normalized, mended, contrast, focus, place, unknown, place_spans, times }
     }
 
-    /// `heard` with the place preferred, when it names none.
-    pub fn at_home(&self, heard: &Heard) -> Option<Heard> {
-        let home = self.home.filter(|_| heard.place.is_none() && heard.unknown.is_empty())?;
-        let mut infos = self.snapshot.reports().iter().filter_map(|info| info.place.as_ref());
-        let place = infos.find(|place| place.full_name() == home)?.clone();
-        Some(Heard { place: Some(place), ..heard.clone() })
-    }
-
     /// Reads `question`, as it was `heard`, with `slant`.
     pub fn read(&self, question: &Question, heard: &Heard, slant: Slant) -> Understood {
         let Heard { normalized, contrast, focus, place_spans, times, .. } = heard;
