@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 
 use crate::analysis::numerals::{Numeral, chinese_digit, read_numeral};
+use crate::analysis::phrases::{RANKED_IN, strip_suffix_of};
 pub use crate::analysis::units::{UnitClass, unit_at, unit_class};
 use crate::model::figure::{Bound, Figure, FigureKind};
 use crate::model::span::Span;
@@ -55,22 +56,6 @@ const AFTER: [(&str, Bound); 9] = [
     ("之多", Bound::Over),
 ];
 const RANGE_SIGNS: [&str; 9] = ["——", "—", "-", "~", "～", "至", "到", "－", "–"];
-/// What a rank without a unit is told among: 全国前三.
-const AMONG: &[&str] = &[
-    "全国",
-    "世界",
-    "全球",
-    "全省",
-    "全市",
-    "全区",
-    "中部",
-    "西部",
-    "东部",
-    "国内",
-    "省内",
-    "同类城市",
-    "副省级城市",
-];
 /// Words that make a numeral before them a name, not a count.
 const NAMES_AFTER: [&str; 12] =
     ["号线", "五规划", "五时期", "五期间", "五”", "五以来", "五末", "届", "中全会", "年级", "号文", "版本"];
@@ -233,16 +218,19 @@ fn idiom_at(text: &str, at: usize) -> Option<usize> {
             return Some(len);
         }
     }
-    let rest = &text[at..];
-    let mut end = 0;
-    let mut longest = None;
-    for ch in rest.chars().take(MAX_IDIOM_CHARS) {
-        end += ch.len_utf8();
-        if IDIOM_SET.contains(&rest[..end]) {
-            longest = Some(end);
+    // 长三角: the numeral may stand behind the first character of the word.
+    let before = text[..at].char_indices().next_back().map(|(before, _)| before);
+    [Some(at), before].into_iter().flatten().find_map(|start| {
+        let mut end = start;
+        let mut longest = None;
+        for ch in text[start..].chars().take(MAX_IDIOM_CHARS) {
+            end += ch.len_utf8();
+            if end > at && IDIOM_SET.contains(&text[start..end]) {
+                longest = Some(end - at);
+            }
         }
-    }
-    longest
+        longest
+    })
 }
 
 fn figure_at(text: &str, at: usize) -> Option<Figure> {
@@ -450,22 +438,9 @@ fn is_count(text: &str, figure: &Figure, numeral: Numeral) -> bool {
         };
         return is_long || figure.high.is_some();
     }
-    // 零部件 are no parts of a number.
-    if figure.value.is_zero() && !numeral.is_arabic {
-        return false;
-    }
-    // 长三角 is a region, not thirty cents; 科技创新2030国家重大项目 counts no countries.
-    let before = &text[..figure.span.start as usize];
-    if figure.unit == "角"
-        && figure.value == Decimal::from(3)
-        && !numeral.is_arabic
-        && !before.ends_with("增长")
-        && (before.ends_with(['长', '珠', '金', '铁', '闽']) || after.starts_with(['洲', '形', '债']))
-        || figure.unit == "国家"
-            && numeral.is_arabic
-            && numeral.n_chars == 4
-            && figure.value >= Decimal::from(1900)
-    {
+    // 科技创新2030国家重大项目 counts no countries.
+    let is_year = numeral.is_arabic && numeral.n_chars == 4 && figure.value >= Decimal::from(1900);
+    if is_year && figure.unit == "国家" {
         return false;
     }
     let class = unit_class(&figure.unit);
@@ -539,7 +514,7 @@ fn front(text: &str, at: usize, number: &str) -> Option<Figure> {
     let rest = &number[numeral.len..];
     // 稳居全国前三: where it is among others, and nothing is counted behind it.
     let is_among =
-        || AMONG.iter().any(|word| text[..at].ends_with(word)) && !rest.starts_with(char::is_alphanumeric);
+        || strip_suffix_of(&text[..at], RANKED_IN).is_some() && !rest.starts_with(char::is_alphanumeric);
     let tail = ["位", "名", "强"].into_iter().find(|tail| rest.starts_with(tail));
     let tail = tail.or_else(|| is_among().then_some(""))?;
     Some(plain(text, at, '前'.len_utf8() + numeral.len + tail.len(), numeral.value, "位", FigureKind::Rank))

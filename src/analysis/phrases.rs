@@ -486,6 +486,24 @@ pub const RANKING: &[&str] = &[
     "处于",
 ];
 
+/// What is named after the place it stands in: 浦东机场.
+pub const STANDING_THERE: &[&str] = &[
+    "机场",
+    "国际机场",
+    "港",
+    "站",
+    "口岸",
+    "大桥",
+    "高铁",
+    "地铁",
+    "铁路",
+    "新区",
+    "自贸",
+    "景区",
+    "医院",
+    "大学",
+];
+
 /// Whose order it is.
 pub const RANKED_IN: &[&str] = &[
     "全国",

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use jieba_rs::Jieba;
 
+use crate::analysis::phrases::STANDING_THERE;
 use crate::model::span::Span;
 
-/// What stands in the place it is named after, and who comes from there.
-const PLACED: &[&str] =
-    &["人", "机场", "港", "大桥", "高铁", "铁路", "口岸", "景区", "新区", "县", "区", "市", "镇", "站"];
+/// What a name of a place ends in, and who comes from there.
+const PLACED: &[&str] = &["人", "县", "区", "市", "镇"];
 
 /// Characters looked at to tell the first word from those behind it.
 const WINDOW_CHARS: usize = 8;
@@ -78,7 +78,7 @@ impl Segmenter {
         // 浦东机场 is in 浦东.
         let is_placed = |word: &str| {
             let rest = word.strip_prefix(span.of(text));
-            rest.is_some_and(|rest| PLACED.iter().any(|thing| rest.ends_with(thing)))
+            rest.is_some_and(|rest| PLACED.iter().chain(STANDING_THERE).any(|thing| rest.ends_with(thing)))
         };
         longer.any(|word| self.is_word(word) && !is_placed(word))
     }

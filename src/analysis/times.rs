@@ -234,33 +234,42 @@ fn find_plans(text: &str, mentions: &mut Vec<Mention>) {
     }
 }
 
+/// The number of years that `before` ends in, two to ten, and where it begins: 三 of 这三, not of 第三 or 十三.
+pub fn n_years_before(before: &str) -> Option<(u16, usize)> {
+    let last = before.chars().next_back()?;
+    let n_years = match last {
+        '两' => 2,
+        '十' => 10,
+        _ => digit_of(last).filter(|n_years| (2..=9).contains(n_years))?,
+    };
+    let start = before.len() - last.len_utf8();
+    let is_whole = !before[..start].ends_with(|ch: char| digit_of(ch).is_some() || ch == '十' || ch == '第');
+    is_whole.then_some((n_years, start))
+}
+
 /// 过去五年, 今后五年, 近三年.
 fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
     for (at, _) in text.match_indices('年') {
         let before = &text[..at];
-        let Some(last) = before.chars().next_back() else { continue };
-        let n_years = match last {
-            '两' => 2,
-            '十' => 10,
-            _ => match digit_of(last) {
-                Some(n_years @ 2..=9) => n_years,
-                _ => continue,
-            },
-        };
-        let number_start = at - last.len_utf8();
+        let Some((n_years, number_start)) = n_years_before(before) else { continue };
         let head = &before[..number_start];
-        if head.chars().next_back().is_some_and(|ch| digit_of(ch).is_some() || ch == '十' || ch == '第') {
-            continue;
-        }
         if mentions.iter().any(|mention| mention.span.end as usize == number_start) {
             // 从1978年到1985年八年间 counts the years of the span before it.
             continue;
         }
         let end = at + "年".len();
+        // The mention that one of `words` follows, with nothing between.
+        let followed_by = |words: &[&str]| {
+            let rests = words.iter().filter_map(|word| head.strip_suffix(word));
+            let ends_at = |end: usize| mentions.iter().position(|mention| mention.span.end as usize == end);
+            rests.map(str::len).find_map(ends_at)
+        };
         // 从2009年起三年里
-        let since = head
-            .strip_suffix('起')
-            .and_then(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));
+        let since = followed_by(&["起"]);
+        // 截至2015年这三年, 到2015年底的三年
+        let until = followed_by(&["这", "的", "前", "近", "共"]);
+        // 1978年之后那四年
+        let after = followed_by(&["之后那", "之后的", "以后的", "后的", "后那", "之后", "以后"]);
         if let Some(idx) = since
             && let When::Years { from, .. } = mentions[idx].when
         {
@@ -269,11 +278,6 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             mentions[idx].is_start = false;
             continue;
         }
-        // 截至2015年这三年, 到2015年底的三年
-        let until = ["这", "的", "前", "近", "共"]
-            .iter()
-            .filter_map(|word| head.strip_suffix(word))
-            .find_map(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));
         if let Some(idx) = until
             && let When::Years { from, to } = mentions[idx].when
             && from == to
@@ -287,11 +291,6 @@ fn find_counts(text: &str, mentions: &mut Vec<Mention>) {
             mentions[idx].is_point = false;
             continue;
         }
-        // 1978年之后那四年
-        let after = ["之后那", "之后的", "以后的", "后的", "后那", "之后", "以后"]
-            .iter()
-            .find_map(|word| head.strip_suffix(word))
-            .and_then(|rest| mentions.iter().position(|mention| mention.span.end as usize == rest.len()));
         if let Some(idx) = after
             && let When::Years { from, to } = mentions[idx].when
             && from == to

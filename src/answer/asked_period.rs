@@ -1,6 +1,6 @@
 //! Which years a question means, and how well a fact's period fits.
 
-use crate::analysis::times::{Mention, When, find_times};
+use crate::analysis::times::{Mention, When, find_times, n_years_before};
 use crate::model::period::{Day, Period, PeriodState};
 use crate::model::span::Span;
 
@@ -44,8 +44,7 @@ const WISHING: &[&str] = &["想", "希望"];
 /// Those of them that speak of nothing but plans.
 const SURE_PLAN_WORDS: &[&str] =
     &["打算", "力争", "争取", "目标", "要达到", "要建", "要完成", "要增长", "要新增", "要修"];
-const RESULT_WORDS: &[&str] =
-    &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今", "累计建了", "累计新增了"];
+const RESULT_WORDS: &[&str] = &["完成", "实现了", "实际", "达到了", "结果", "现在", "目前", "如今"];
 const TOTAL_WORDS: &[&str] = &["累计", "五年"];
 /// Ask for the sum over several years where no one year is asked for.
 const IN_ALL: &[&str] = &["一共", "总共"];
@@ -147,49 +146,18 @@ fn find_five_years(question: &str, times: &mut Vec<Mention>) {
 
 /// 三年里要给多少户解决住房: years of a plan that begins now.
 fn find_years_to_come(question: &str, times: &mut Vec<Mention>) {
-    const NUMBERS: [(&str, u16); 12] = [
-        ("两年", 2),
-        ("三年", 3),
-        ("四年", 4),
-        ("五年", 5),
-        ("六年", 6),
-        ("十年", 10),
-        ("2年", 2),
-        ("3年", 3),
-        ("4年", 4),
-        ("5年", 5),
-        ("6年", 6),
-        ("10年", 10),
-    ];
-    for time in times.iter_mut() {
-        let When::PastYears(n_years) = time.when else { continue };
-        let told = time.span.of(question);
-        let rest = &question[time.span.end as usize..];
-        let is_bare = NUMBERS.iter().any(|(word, _)| told.starts_with(word));
-        let is_within = ["里", "内", "之内", "时间里", "时间"]
-            .iter()
-            .any(|word| rest.starts_with(word) || told.ends_with(word));
-        if is_bare && is_within && plans_to_do(rest) {
-            time.when = When::ComingYears(n_years);
-        }
-    }
-    if !times.is_empty() {
-        return;
-    }
-    for (word, n_years) in NUMBERS {
-        let Some(at) = question.find(word) else { continue };
-        let end = at + word.len();
-        let is_counted = question[..at].ends_with(|ch: char| ch.is_ascii_digit() || "十百第".contains(ch));
-        let is_within = ["里", "内", "之内", "时间里"].iter().any(|tail| question[end..].starts_with(tail));
-        if !is_counted && is_within && plans_to_do(&question[end..]) {
-            times.push(Mention {
-                span: Span::new(at, end),
-                when: When::ComingYears(n_years),
-                is_base: false,
-                is_point: false,
-                is_start: false,
-            });
-            return;
+    for tail in ["年里", "年内", "年之内", "年时间"] {
+        for (at, _) in question.match_indices(tail) {
+            let Some((n_years, start)) = n_years_before(&question[..at]) else { continue };
+            let span = Span::new(start, at + "年".len());
+            // 过去三年里 and 从2009年起三年里 say themselves when.
+            let is_told = times.iter().any(|time| time.span.overlaps(span) && time.span.start != span.start);
+            if is_told || !plans_to_do(&question[at + tail.len()..]) {
+                continue;
+            }
+            times.retain(|time| !time.span.overlaps(span));
+            let when = When::ComingYears(n_years);
+            times.push(Mention { span, when, is_base: false, is_point: false, is_start: false });
         }
     }
 }

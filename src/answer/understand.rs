@@ -3,6 +3,7 @@
 use crate::analysis::figures::{UnitClass, find_figures};
 use crate::analysis::language::LanguageData;
 use crate::analysis::normalize::normalize;
+use crate::analysis::phrases::STANDING_THERE;
 use crate::analysis::times::Mention;
 use crate::answer::asked_period::{AskedPeriod, End, asked_period, named_report, question_times};
 use crate::answer::contrast::{Contrast, set_aside};
@@ -44,24 +45,6 @@ const AFTER_STATE: &[&str] = &[
 
 /// Words of who asks, and of whom they know.
 const OF_ASKER: &[&str] = &["上班", "工作", "读书", "上学", "朋友", "同学", "同事", "老乡", "我家", "住在"];
-
-/// What is named after the place it stands in.
-const STANDING_THERE: &[&str] = &[
-    "机场",
-    "国际机场",
-    "港",
-    "站",
-    "口岸",
-    "大桥",
-    "高铁",
-    "地铁",
-    "铁路",
-    "新区",
-    "自贸",
-    "景区",
-    "医院",
-    "大学",
-];
 
 /// What follows 中央 where it is the government of the country.
 const OF_THE_CENTRE: &[&str] =

@@ -339,8 +339,7 @@ const RANKED_BEFORE: &[&str] = &[
 /// Ask for points of a percentage.
 const POINTS: &[&str] = &["几个百分点", "多少个百分点", "多少百分点", "几个点", "多少个点"];
 /// Places that homes make up.
-const HOMES_PLACES: &[&str] =
-    &["小区", "社区", "村", "县", "乡镇", "街道", "老旧小区", "旧小区", "城里的旧小区"];
+const HOMES_PLACES: &[&str] = &["小区", "社区", "村", "县", "乡镇", "街道", "老旧小区", "旧小区"];
 /// Units that name what they count.
 const COUNTED: &[&str] = &[
     "人口", "职工", "干部", "学生", "农民", "同胞", "群众", "居民", "游客", "老人", "儿童", "国家", "楼宇",

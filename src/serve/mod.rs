@@ -83,7 +83,7 @@ async fn serve(settings: Settings, reread: Reread, log_level: LogLevel) -> Resul
         let (settings, desk) = (settings.clone(), Arc::clone(&desk));
         let stop = stop.clone();
         // Said before it runs: the watchdog may look sooner than the door has come to speak for itself.
-        desk.health().fail("telegram", "starting");
+        desk.health().fail(telegram::DOOR, "starting");
         doors.spawn(async move { telegram::run(&settings, desk, store, stop).await });
     }
     let deadline = Duration::from_secs(settings.serve.stop_seconds);

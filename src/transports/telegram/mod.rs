@@ -60,7 +60,7 @@ use crate::transports::telegram::pages::Pages;
 use crate::transports::telegram::webhook::Webhook;
 
 /// The name of this door in health and logs.
-const DOOR: &str = "telegram";
+pub const DOOR: &str = "telegram";
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// A clock that differs by more is worth a word; answers on the way and whole seconds make up for less.
 const MAX_AHEAD_SECONDS: i64 = 60;
@@ -92,7 +92,6 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<()> {
     let webhook = Webhook::open(&settings.telegram).await?;
-    desk.health().fail(DOOR, "starting");
     let Some(bot) = open(settings, desk, store, &stop).await? else { return Ok(()) };
     let bot = Arc::new(bot);
     let intake = Arc::new(Intake::new(Arc::clone(&bot)));
