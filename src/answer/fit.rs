@@ -332,6 +332,8 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
         },
         Some(Aspect::To) => match fact.aspect {
             Aspect::To => 1.0,
+            // 加计扣除75%，制造业提高到100%: where something was raised, what stands is less likely meant.
+            Aspect::Level if passage.facts.iter().any(|other| is_end_of(other, fact)) => 0.75,
             Aspect::Level => 0.9,
             _ => 0.1,
         },
@@ -351,6 +353,11 @@ pub fn aspect_fit(understood: &Understood, passage: &Passage, fact: &Fact) -> f3
             }
         }
     }
+}
+
+/// True when `other` is where a change ended, in the unit of `fact`.
+fn is_end_of(other: &Fact, fact: &Fact) -> bool {
+    other.aspect == Aspect::To && other.figure.unit == fact.figure.unit
 }
 
 /// True when a question asks for the change against the year before.

@@ -349,7 +349,7 @@ const COUNTED: &[&str] = &[
 /// What may stand between a noun and the word that asks.
 const FILLERS: &[&str] = &[
     "大约", "大概", "具体", "一共", "总共", "到底", "究竟", "要", "现在", "目前", "应该", "是", "有", "为",
-    "达", "到", "了", "约", "的", "均", "都",
+    "达", "到", "了", "约", "的", "均", "都", "去年", "今年", "前年", " ",
 ];
 /// Nouns that say what a figure is measured in.
 const NOUN_UNITS: &[(&str, UnitClass)] = &[
@@ -633,9 +633,6 @@ pub fn read_wish(question: &str, before: &str, segmenter: &Segmenter) -> Wish {
     if wish.unit_class.is_none() {
         let meant = NOUN_UNITS.iter().find(|(noun, _)| asks_for(question, noun));
         wish.unit_class = meant.map(|(_, class)| *class);
-        if wish.unit_class.is_none() && asks_rate_of_year(question) {
-            wish.unit_class = Some(UnitClass::Percent);
-        }
     }
     if has(GAP)
         && !has(&["不高于", "不低于", "不快于", "不慢于"])
@@ -808,17 +805,6 @@ fn asks_for(question: &str, noun: &str) -> bool {
     })
 }
 
-/// 覆盖率 2025年 达到多少: a rate whose year stands between it and what asks.
-fn asks_rate_of_year(question: &str) -> bool {
-    question.match_indices('率').any(|(at, word)| {
-        let rest = &question[at + word.len()..];
-        let asking: String =
-            rest.chars().filter(|ch| !ch.is_ascii_digit() && !"年 底末".contains(*ch)).collect();
-        rest.chars().any(|ch| ch.is_ascii_digit())
-            && ["多少", "达到多少", "是多少", "达多少", "到多少"].iter().any(|ask| asking.starts_with(ask))
-    })
-}
-
 /// The unit that closes a question in which no word asks: 技术合同成交额 亿元.
 fn bare_unit(question: &str) -> Option<String> {
     if ASKING.iter().chain(&["百分", "占", "第"]).any(|word| question.contains(word)) {
@@ -839,7 +825,15 @@ fn asks_pay(question: &str) -> bool {
 fn behind<'q>(question: &'q str, noun: &'q str) -> impl Iterator<Item = &'q str> {
     question.match_indices(noun).map(|(at, _)| {
         let mut rest = &question[at + noun.len()..];
-        while let Some(shorter) = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler)) {
+        // 产值去年多少, 覆盖率 2025年 达到多少: a time says nothing of what is asked.
+        let past = |rest: &'q str| {
+            let filler = FILLERS.iter().find_map(|filler| rest.strip_prefix(filler));
+            let year = || rest.trim_start_matches(|ch: char| ch.is_ascii_digit());
+            filler.or_else(|| {
+                year().strip_prefix('年').filter(|shorter| shorter.len() + "年".len() < rest.len())
+            })
+        };
+        while let Some(shorter) = past(rest) {
             rest = shorter;
         }
         rest
